@@ -1,0 +1,198 @@
+"""What a questionnaire is: elements, their questions, their answer labels, and the orders they come in.
+
+Pure data: an instrument knows neither where it was read from nor how its answers are stored.
+"""
+
+import hashlib
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Self, TypeAlias
+
+from app.ikm import index
+from app.ikm.category import CategoryTable
+from app.ikm.scale import Scale
+
+LANGUAGES = ("id", "en")
+
+# A question's key is also a field of the form, of the API and of an import: these names are taken there.
+RESERVED_KEYS = frozenset(
+    {
+        "age",
+        "answered_at",
+        "comment",
+        "date",
+        "disability",
+        "education",
+        "id",
+        "lang",
+        "occupation",
+        "point",
+        "profile",
+        "scores",
+        "seconds",
+        "service",
+        "sex",
+    }
+)
+
+Text: TypeAlias = Mapping[str, str]
+"""One text in every language of LANGUAGES, keyed by language code."""
+
+
+def in_language(text: Text, language: str) -> str:
+    """The text in `language`, in Indonesian when there is no such translation."""
+    return text.get(language) or text["id"]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question. `options` holds, per language, the answer labels from the lowest score to the highest."""
+
+    key: str
+    text: Text = field(hash=False)
+    options: Mapping[str, tuple[str, ...]] = field(hash=False)
+
+    def options_in(self, language: str) -> tuple[str, ...]:
+        """The answer labels in `language` (Indonesian when untranslated), lowest score first."""
+        return self.options.get(language) or self.options["id"]
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """One unsur: its value is the mean of the means of its questions. `code` is the article's (U1, U2, ...)."""
+
+    key: str
+    code: str
+    name: Text = field(hash=False)
+    questions: tuple[Question, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Instrument:
+    """A version of a questionnaire. `elements` are in article order, `ask_order` lists question keys as asked.
+
+    `categories` is the id of the table that turns an IKM into a mutu. Built by the loader, which checks what
+    this class takes for granted: unique keys, complete texts, an `ask_order` that names every question once.
+    """
+
+    id: str
+    version: int
+    title: Text = field(hash=False)
+    basis: str
+    scale: Scale
+    categories: str
+    ask_order: tuple[str, ...]
+    elements: tuple[Element, ...]
+
+    @property
+    def ref(self) -> str:
+        """What a response stores, for example `skm-2017@1`."""
+        return f"{self.id}@{self.version}"
+
+    @property
+    def questions(self) -> dict[str, Question]:
+        """All questions by key, in article order."""
+        return {question.key: question for element in self.elements for question in element.questions}
+
+    def element_of(self, question_key: str) -> Element:
+        """The element that a question belongs to; KeyError for a key that is not in this instrument."""
+        for element in self.elements:
+            if any(question.key == question_key for question in element.questions):
+                return element
+        raise KeyError(question_key)
+
+    def asked_elements(self, not_asked: Collection[str] = ()) -> tuple[Element, ...]:
+        """The elements in article order without those whose key is in `not_asked`."""
+        return tuple(element for element in self.elements if element.key not in not_asked)
+
+    def asked_questions(self, not_asked: Collection[str] = ()) -> tuple[Question, ...]:
+        """The questions in the order they are asked, without those of the elements in `not_asked`."""
+        asked = {q.key: q for element in self.asked_elements(not_asked) for q in element.questions}
+        return tuple(asked[key] for key in self.ask_order if key in asked)
+
+    def ikm_elements(self, not_asked: Collection[str] = ()) -> tuple[index.Element, ...]:
+        """The asked elements, in article order, as the arithmetic of the index wants them."""
+        return tuple(
+            index.Element(element.key, tuple(question.key for question in element.questions))
+            for element in self.asked_elements(not_asked)
+        )
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 (hex) of the canonical JSON of the document: changes with any word, not with a comment."""
+        canonical = json.dumps(self.to_document(), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        return hashlib.sha256(canonical.encode()).hexdigest()
+
+    def to_document(self) -> dict[str, Any]:
+        """The instrument as JSON values, in the shape of its TOML file."""
+        return {
+            "id": self.id,
+            "version": self.version,
+            "title": dict(self.title),
+            "basis": self.basis,
+            "scale": [self.scale.low, self.scale.high],
+            "conversion": self.scale.conversion,
+            "categories": self.categories,
+            "ask_order": list(self.ask_order),
+            "elements": [_element_document(element) for element in self.elements],
+        }
+
+    @classmethod
+    def from_document(cls, document: Mapping[str, Any]) -> Self:
+        """The instrument that `to_document` wrote, or that a checked TOML file holds."""
+        low, high = document["scale"]
+        return cls(
+            id=document["id"],
+            version=document["version"],
+            title=dict(document["title"]),
+            basis=document["basis"],
+            scale=Scale(low=low, high=high, conversion=document["conversion"]),
+            categories=document["categories"],
+            ask_order=tuple(document["ask_order"]),
+            elements=tuple(_element(element) for element in document["elements"]),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Categories:
+    """A category table with its words: `names` is the kinerja by mutu, the years say when the rule applied."""
+
+    table: CategoryTable
+    names: Mapping[str, Text] = field(hash=False)
+    basis: str
+    title: Text = field(hash=False)
+    from_year: int | None = None
+    until_year: int | None = None
+
+
+def _element_document(element: Element) -> dict[str, Any]:
+    return {
+        "key": element.key,
+        "code": element.code,
+        "name": dict(element.name),
+        "questions": [
+            {
+                "key": question.key,
+                "text": dict(question.text),
+                "options": {language: list(labels) for language, labels in question.options.items()},
+            }
+            for question in element.questions
+        ],
+    }
+
+
+def _element(document: Mapping[str, Any]) -> Element:
+    return Element(
+        key=document["key"],
+        code=document["code"],
+        name=dict(document["name"]),
+        questions=tuple(
+            Question(
+                key=question["key"],
+                text=dict(question["text"]),
+                options={language: tuple(labels) for language, labels in question["options"].items()},
+            )
+            for question in document["questions"]
+        ),
+    )
