@@ -1,0 +1,1 @@
+"""Who may do what: roles on units, API tokens, guards."""

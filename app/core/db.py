@@ -1,0 +1,113 @@
+"""Engines and transactions. The only module that begins and commits."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.pool import ConnectionPoolEntry
+from sqlmodel import Session
+
+from app.core.settings import Settings
+
+# Waits for another process's write lock; several processes may share one SQLite file.
+SQLITE_BUSY_SECONDS = 10
+
+
+class Database:
+    """An engine with two kinds of transactions: reading, and writing that commits at its end.
+
+    A write on SQLite begins IMMEDIATE, so that it waits for its turn instead of failing half-way.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.engine = create_database_engine(settings)
+        self._reading = self.engine.execution_options(eskm_reads=True)
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether this is the embedded database."""
+        return self.engine.dialect.name == "sqlite"
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A session that sees one consistent state and changes nothing."""
+        with Session(self._reading) as session:
+            yield session
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """A session whose changes are durable when the block is left, or gone when it raised."""
+        with Session(self.engine) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def write_connection(self) -> Iterator[Connection]:
+        """The same without the ORM, for the collection path."""
+        with self.engine.begin() as connection:
+            yield connection
+
+    def dispose(self) -> None:
+        """Close all connections."""
+        self.engine.dispose()
+
+
+def create_database_engine(settings: Settings) -> Engine:
+    """An engine for the configured database, durable at every commit on either kind."""
+    return _sqlite_engine(settings) if settings.is_sqlite else _postgresql_engine(settings)
+
+
+def _sqlite_engine(settings: Settings) -> Engine:
+    url = make_url(settings.database_url)
+    if url.database and url.database != ":memory:":
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(
+        url,
+        pool_size=settings.threads + 2,
+        max_overflow=0,
+        connect_args={"timeout": SQLITE_BUSY_SECONDS, "check_same_thread": False},
+    )
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _entry: ConnectionPoolEntry) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "temp_store=MEMORY",
+        "cache_size=-32000",
+    ):
+        connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    reads = connection.get_execution_options().get("eskm_reads", False)
+    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+
+def _postgresql_engine(settings: Settings) -> Engine:
+    timeout = settings.statement_timeout_seconds * 1000
+    engine = create_engine(
+        settings.database_url,
+        pool_size=settings.threads + 2,
+        max_overflow=0,
+        pool_pre_ping=True,
+        connect_args={
+            "connect_timeout": 5,
+            "options": f"-c synchronous_commit=on -c timezone=UTC -c statement_timeout={timeout} "
+            "-c lock_timeout=10000 -c idle_in_transaction_session_timeout=60000",
+        },
+    )
+    event.listen(engine, "begin", _begin_postgresql)
+    return engine
+
+
+def _begin_postgresql(connection: Connection) -> None:
+    if connection.get_execution_options().get("eskm_reads", False):
+        # One snapshot for all statements of a result: its parts always fit together.
+        connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")

@@ -1,0 +1,1 @@
+"""Unattended devices: their tokens, their batches, their health."""

@@ -1,0 +1,154 @@
+"""Answers, their comments, and the sufficient statistics of the index.
+
+The unit is the first column of every key: rows of a unit lie together, and the tables can be distributed by it.
+"""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    CheckConstraint,
+    Column,
+    ForeignKeyConstraint,
+    Index,
+    LargeBinary,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlmodel import Field
+
+from app.core.tables import Table, one_of
+
+CHANNELS = ("qr", "kiosk", "counter", "link", "import")
+SEXES = ("L", "P")
+EDUCATIONS = ("SD", "SMP", "SMA", "D1-D4", "S1", "S2", "S3")
+OCCUPATIONS = ("PNS", "TNI", "POLRI", "SWASTA", "WIRAUSAHA", "PELAJAR", "PETANI", "IRT", "LAINNYA")
+OPTIONS_MAX = 6
+NOT_COUNTED = text("state <> 'counted'")
+
+
+class Response(Table, table=True):
+    """One answered questionnaire. `scores` maps question keys to scores; absent means not answered.
+
+    `respondent_mean` is the mean of the answered elements in units of `ikm.intervals.RESPONDENT_UNIT`.
+    `local_date` is the date of `answered_at` in the unit's time zone and decides the period.
+    """
+
+    __tablename__ = "response"
+    __table_args__ = (
+        CheckConstraint(one_of("channel", CHANNELS), name="channel"),
+        CheckConstraint(one_of("state", ("counted", "excluded")), name="state"),
+        CheckConstraint(one_of("sex", SEXES), name="sex"),
+        CheckConstraint(one_of("education", EDUCATIONS), name="education"),
+        CheckConstraint(one_of("occupation", OCCUPATIONS), name="occupation"),
+        CheckConstraint("age BETWEEN 0 AND 120", name="age"),
+        CheckConstraint("seconds >= 0", name="seconds"),
+        Index("ix_response_unit_id_local_date", "unit_id", "local_date"),
+        Index(
+            "ix_response_not_counted",
+            "unit_id",
+            "local_date",
+            sqlite_where=NOT_COUNTED,
+            postgresql_where=NOT_COUNTED,
+        ),
+    )
+
+    unit_id: int = Field(primary_key=True, foreign_key="unit.id")
+    id: UUID = Field(primary_key=True)
+    service_id: int = Field(foreign_key="service.id")
+    point_id: int | None = Field(default=None, foreign_key="point.id")
+    instrument: str
+    channel: str
+    answered_at: datetime
+    local_date: date
+    received_at: datetime
+    scores: dict[str, int] = Field(
+        sa_column=Column(JSON().with_variant(JSONB(), "postgresql"), nullable=False)
+    )
+    respondent_mean: int
+    sex: str | None = None
+    age: int | None = None
+    education: str | None = None
+    occupation: str | None = None
+    disability: bool | None = None
+    seconds: int | None = None
+    digest: bytes = Field(sa_column=Column(LargeBinary(16), nullable=False))
+    state: str = "counted"
+    flags: list[str] | None = Field(default=None, sa_column=Column(JSON, nullable=True))
+
+
+class Comment(Table, table=True):
+    """What a citizen wrote, apart from the answer, so that answers can be exported without it."""
+
+    __tablename__ = "comment"
+    __table_args__ = (
+        ForeignKeyConstraint(["unit_id", "response_id"], ["response.unit_id", "response.id"]),
+        CheckConstraint(one_of("state", ("new", "reviewed", "acted_on", "done")), name="state"),
+    )
+
+    unit_id: int = Field(primary_key=True)
+    response_id: UUID = Field(primary_key=True)
+    text: str
+    topic: str | None = None
+    state: str = "new"
+    reply: str | None = None
+
+
+def _count() -> Any:
+    return Field(default=0, sa_column_kwargs={"server_default": text("0")})
+
+
+class Tally(Table, table=True):
+    """How often the lowest, next, ... option of a question was chosen, by month of the local date."""
+
+    __tablename__ = "tally"
+    __table_args__ = (
+        CheckConstraint(" AND ".join(f"c{place} >= 0" for place in range(1, OPTIONS_MAX + 1)), name="counts"),
+        {"sqlite_with_rowid": False},
+    )
+
+    unit_id: int = Field(primary_key=True, foreign_key="unit.id")
+    service_id: int = Field(primary_key=True, foreign_key="service.id")
+    month: date = Field(primary_key=True)
+    instrument: str = Field(primary_key=True)
+    question: str = Field(primary_key=True)
+    c1: int = _count()
+    c2: int = _count()
+    c3: int = _count()
+    c4: int = _count()
+    c5: int = _count()
+    c6: int = _count()
+
+
+class Total(Table, table=True):
+    """Responses, and the sum and sum of squares of `respondent_mean`, by month of the local date."""
+
+    __tablename__ = "total"
+    __table_args__ = (
+        CheckConstraint("responses >= 0", name="responses"),
+        {"sqlite_with_rowid": False},
+    )
+
+    unit_id: int = Field(primary_key=True, foreign_key="unit.id")
+    service_id: int = Field(primary_key=True, foreign_key="service.id")
+    month: date = Field(primary_key=True)
+    instrument: str = Field(primary_key=True)
+    responses: int
+    sum: int = Field(sa_column=Column(BigInteger, nullable=False))
+    squares: int = Field(sa_column=Column(BigInteger, nullable=False))
+
+
+class MatrixImport(Table, table=True):
+    """A file of answers that was read in once: the same content again is recognised by its digest."""
+
+    __tablename__ = "matrix_import"
+
+    unit_id: int = Field(primary_key=True, foreign_key="unit.id")
+    service_id: int = Field(primary_key=True, foreign_key="service.id")
+    sha256: str = Field(primary_key=True)
+    source: str
+    answered_on: date
+    imported_at: datetime

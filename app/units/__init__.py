@@ -1,0 +1,1 @@
+"""Who is surveyed: units in a tree, their services, and the points at which citizens answer."""

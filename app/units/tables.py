@@ -1,0 +1,65 @@
+"""Units, services and survey points."""
+
+from sqlalchemy import JSON, CheckConstraint, Column, UniqueConstraint
+from sqlmodel import Field
+
+from app.core.tables import Table, one_of
+
+ROLLUPS = ("pooled", "mean_of_units")
+CHANNELS = ("qr", "kiosk", "counter", "link")
+ZONES = ("Asia/Jakarta", "Asia/Pontianak", "Asia/Makassar", "Asia/Jayapura")
+
+
+class Unit(Table, table=True):
+    """A service unit, or the government above its units. Its time zone decides an answer's date."""
+
+    __tablename__ = "unit"
+    __table_args__ = (
+        CheckConstraint(one_of("rollup", ROLLUPS), name="rollup"),
+        CheckConstraint(one_of("timezone", ZONES), name="timezone"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    code: str = Field(unique=True)
+    name: str
+    kind: str | None = None
+    parent_id: int | None = Field(default=None, foreign_key="unit.id", index=True)
+    timezone: str = "Asia/Jakarta"
+    address: str | None = None
+    phone: str | None = None
+    rollup: str = "pooled"
+    active: bool = True
+
+
+class Service(Table, table=True):
+    """A kind of service that a unit gives; `not_asked` are element keys, `population` users a year."""
+
+    __tablename__ = "service"
+    __table_args__ = (
+        UniqueConstraint("unit_id", "code"),
+        CheckConstraint("population > 0", name="population"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    unit_id: int = Field(foreign_key="unit.id")
+    code: str
+    name: str
+    instrument: str
+    not_asked: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    population: int | None = None
+    active: bool = True
+
+
+class Point(Table, table=True):
+    """Where answers come from. Its code is public: it stands in the QR. Without a service the citizen chooses."""
+
+    __tablename__ = "point"
+    __table_args__ = (CheckConstraint(one_of("channel", CHANNELS), name="channel"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    code: str = Field(unique=True)
+    unit_id: int = Field(foreign_key="unit.id", index=True)
+    service_id: int | None = Field(default=None, foreign_key="service.id")
+    channel: str
+    label: str | None = None
+    active: bool = True
