@@ -60,7 +60,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Element:
-    """One unsur: its value is the mean of the means of its questions. `code` is the article's (U1, U2, ...)."""
+    """One unsur: its value is the mean of its questions' means. `code` is the article's (U1, U2, ...)."""
 
     key: str
     code: str
@@ -70,7 +70,7 @@ class Element:
 
 @dataclass(frozen=True, slots=True)
 class Instrument:
-    """A version of a questionnaire. `elements` are in article order, `ask_order` lists question keys as asked.
+    """A version of a questionnaire. `elements` are in article order, `ask_order` lists question keys.
 
     `categories` is the id of the table that turns an IKM into a mutu. Built by the loader, which checks what
     this class takes for granted: unique keys, complete texts, an `ask_order` that names every question once.
@@ -156,7 +156,7 @@ class Instrument:
 
 @dataclass(frozen=True, slots=True)
 class Categories:
-    """A category table with its words: `names` is the kinerja by mutu, the years say when the rule applied."""
+    """A category table with its words: `names` is the kinerja by mutu; the years bound the rule."""
 
     table: CategoryTable
     names: Mapping[str, Text] = field(hash=False)
