@@ -22,8 +22,8 @@ RESPONDENT_UNIT = 45360
 
 45360 = 18 x 2520, and 2520 is the least multiple of 1..10: the mean of up to ten answered elements with one
 question each is exact, and so is that of nine elements with up to ten questions each. Any other mean is
-rounded half up; the error is at most 1/90720 of a score. The square of the highest mean on 1..4 is (4 x 45360)^2 = 3.3e10, so a 64-bit sum of
-squares holds 2.8e8 respondents.
+rounded half up; the error is at most 1/90720 of a score. The square of the highest mean on 1..4 is
+(4 x 45360)^2 = 3.3e10, so a 64-bit sum of squares holds 2.8e8 respondents.
 """
 
 _ROOT = Context(prec=40)
