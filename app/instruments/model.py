@@ -14,6 +14,7 @@ from app.ikm.category import CategoryTable
 from app.ikm.scale import Scale
 
 LANGUAGES = ("id", "en")
+MAX_OPTIONS = 6  # tallies count the answers of a question in this many columns
 
 # A question's key is also a field of the form, of the API and of an import: these names are taken there.
 RESERVED_KEYS = frozenset(
