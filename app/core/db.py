@@ -66,6 +66,7 @@ def _sqlite_engine(settings: Settings) -> Engine:
         url,
         pool_size=settings.threads + 2,
         max_overflow=0,
+        hide_parameters=True,  # an error's text must not carry an answer into a log
         connect_args={"timeout": SQLITE_BUSY_SECONDS, "check_same_thread": False},
     )
     event.listen(engine, "connect", _prepare_sqlite)
@@ -96,6 +97,7 @@ def _postgresql_engine(settings: Settings) -> Engine:
         settings.database_url,
         pool_size=settings.threads + 2,
         max_overflow=0,
+        hide_parameters=True,  # an error's text must not carry an answer into a log
         pool_pre_ping=True,
         connect_args={
             "connect_timeout": 5,

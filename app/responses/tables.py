@@ -1,6 +1,6 @@
 """Answers, their comments, and the sufficient statistics of the index.
 
-The unit is the first column of every key: rows of a unit lie together, and the tables can be distributed by it.
+The unit is the first column of every key: rows of a unit lie together and can be distributed by it.
 """
 
 from datetime import date, datetime

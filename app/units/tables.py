@@ -51,7 +51,7 @@ class Service(Table, table=True):
 
 
 class Point(Table, table=True):
-    """Where answers come from. Its code is public: it stands in the QR. Without a service the citizen chooses."""
+    """Where answers come from; its public code stands in the QR. Without a service the citizen chooses."""
 
     __tablename__ = "point"
     __table_args__ = (CheckConstraint(one_of("channel", CHANNELS), name="channel"),)

@@ -1,0 +1,1 @@
+"""The HTML kit: templates, language, error pages, static files. Knows nothing of surveys."""

@@ -1,0 +1,38 @@
+"""`/healthz`: the process lives. `/readyz`: it can store."""
+
+from fastapi import APIRouter, Request
+from pydantic import BaseModel
+from sqlalchemy import text
+
+from app.core.errors import Busy
+from app.core.migrations import is_current
+from app.core.problems import declared
+from app.core.session import database
+
+router = APIRouter(tags=["health"])
+
+
+class Health(BaseModel):
+    """The state of the process, in one word."""
+
+    status: str
+
+
+@router.get("/healthz", summary="The process lives")
+async def healthz() -> Health:
+    """Answers as long as the event loop turns."""
+    return Health(status="ok")
+
+
+@router.get("/readyz", summary="Answers can be stored", responses=declared(503))
+def readyz(request: Request) -> Health:
+    """A write transaction on a database of the newest schema; 503 while that is not possible."""
+    db = database(request)
+    try:
+        if not is_current(db):
+            raise Busy
+        with db.write_connection() as connection:
+            connection.execute(text("SELECT 1"))
+    except Exception as error:
+        raise Busy from error
+    return Health(status="ready")

@@ -1,0 +1,6 @@
+"""The application for a server: `uvicorn app.main:app`."""
+
+from app.core.settings import Settings
+from app.factory import create_app
+
+app = create_app(Settings())

@@ -1,0 +1,87 @@
+"""Collection over HTTP: `POST /api/v1/responses`, `GET /api/v1/points/{code}`."""
+
+from fastapi import APIRouter, Request, Response
+
+from app.auth.guards import public
+from app.core.errors import NotJson
+from app.core.problems import declared
+from app.responses.directory import OpenPoint
+from app.responses.reception import Reception
+from app.responses.schemas import (
+    EXAMPLE,
+    Acknowledgement,
+    PointOut,
+    ResponseBody,
+    ServiceOut,
+    UnitRef,
+    body_schema,
+)
+from app.responses.submission import Outcome
+
+router = APIRouter(prefix="/api/v1", tags=["responses"])
+
+STATUS_CODES = {Outcome.STORED: 201, Outcome.DUPLICATE: 200}
+NO_STORE = {"Cache-Control": "no-store"}
+
+
+def reception(request: Request) -> Reception:
+    """The collection path of this process."""
+    return request.app.state.reception  # type: ignore[no-any-return]
+
+
+def require_json(request: Request) -> None:
+    """Raise `NotJson` unless the body is declared as JSON."""
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media_type != "application/json":
+        raise NotJson
+
+
+@router.post(
+    "/responses",
+    status_code=201,
+    summary="Store an answer",
+    response_model=Acknowledgement,
+    responses={
+        200: {"model": Acknowledgement, "description": "Same id, same content: nothing changed"},
+        **declared(404, 409, 410, 413, 415, 422, 429, 503),
+    },
+    openapi_extra={"requestBody": body_schema(ResponseBody, EXAMPLE)},
+)
+@public
+async def post_response(request: Request) -> Response:
+    """Stored and durable when this answers 201. Send the same id again after any doubt: it counts once."""
+    require_json(request)
+    accepted = await reception(request).accept_json(await request.body())
+    # Neither value needs escaping: a UUID, a code of base 32, one of two words.
+    content = f'{{"id":"{accepted.id}","receipt":"{accepted.receipt}","status":"{accepted.status}"}}'
+    return Response(content, STATUS_CODES[accepted.status], NO_STORE, "application/json")
+
+
+@router.get(
+    "/points/{code}", summary="A survey point and its questionnaires", responses=declared(404, 410, 422)
+)
+@public
+async def get_point(request: Request, code: str) -> PointOut:
+    """What a client needs in order to ask: unit, services, questionnaires with all texts."""
+    return point_out(await reception(request).point(code))
+
+
+def point_out(point: OpenPoint) -> PointOut:
+    """A point as clients see it."""
+    services = point.services.values()
+    return PointOut(
+        code=point.code,
+        label=point.label,
+        channel=point.channel,
+        unit=UnitRef(code=point.unit_code, name=point.unit_name),
+        services=[
+            ServiceOut(
+                code=service.code,
+                name=service.name,
+                instrument=service.instrument.ref,
+                questions=[q.key for q in service.instrument.asked_questions(service.not_asked)],
+            )
+            for service in services
+        ],
+        instruments={service.instrument.ref: service.instrument.to_document() for service in services},
+    )

@@ -1,0 +1,104 @@
+"""An answer on its way into the database: everything that its row needs, decided before it queues."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from app.ikm.index import Element
+from app.ikm.intervals import respondent_mean
+from app.ikm.periods import local_date
+from app.instruments.answers import Answer
+
+
+class Outcome(StrEnum):
+    """What became of a submission. Only `STORED` changed anything."""
+
+    STORED = "stored"
+    DUPLICATE = "duplicate"
+    CONFLICT = "conflict"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where an answer is filed. `point_id` is None for imported paper; `elements` are those asked."""
+
+    unit_id: int
+    service_id: int
+    service_code: str
+    point_id: int | None
+    point_code: str
+    channel: str
+    instrument: str
+    elements: tuple[Element, ...]
+    zone: ZoneInfo
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """One row of `response`, its comment, and what it adds to tally and total."""
+
+    unit_id: int
+    id: UUID
+    service_id: int
+    point_id: int | None
+    instrument: str
+    channel: str
+    answered_at: datetime
+    local_date: date
+    received_at: datetime
+    answer: Answer
+    lowest_score: int
+    respondent_mean: int
+    digest: bytes
+
+    @property
+    def key(self) -> tuple[int, UUID]:
+        """What makes it the same answer when it is sent again."""
+        return self.unit_id, self.id
+
+
+def submission(answer: Answer, target: Target, received_at: datetime, lowest_score: int = 1) -> Submission:
+    """`answer` filed at `target`. Without a time of its own it was given when it was received."""
+    answered_at = (answer.answered_at or received_at).astimezone(UTC)
+    mean = respondent_mean(answer.scores, target.elements)
+    if mean is None:
+        raise ValueError("an answer without any answered element does not count")
+    return Submission(
+        unit_id=target.unit_id,
+        id=answer.id,
+        service_id=target.service_id,
+        point_id=target.point_id,
+        instrument=target.instrument,
+        channel=target.channel,
+        answered_at=answered_at,
+        local_date=local_date(answered_at, target.zone),
+        received_at=received_at,
+        answer=answer,
+        lowest_score=lowest_score,
+        respondent_mean=mean,
+        digest=content_digest(answer, target),
+    )
+
+
+def content_digest(answer: Answer, target: Target) -> bytes:
+    """16 bytes: equal when two bodies say the same, whatever their key order or spelling of the time."""
+    given_at = answer.answered_at.astimezone(UTC).isoformat() if answer.answered_at else None
+    content = (
+        target.point_code,
+        target.service_code,
+        given_at,
+        sorted(answer.scores.items()),
+        answer.sex,
+        answer.age,
+        answer.education,
+        answer.occupation,
+        answer.disability,
+        answer.comment,
+        answer.seconds,
+    )
+    return hashlib.blake2b(json.dumps(content).encode(), digest_size=16).digest()

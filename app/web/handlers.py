@@ -1,0 +1,89 @@
+"""Every error as a problem for programs, as a page for people."""
+
+from collections.abc import Mapping
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from app.core import problems
+from app.core.errors import DomainError, FieldError
+from app.core.messages import language_of, translate
+from app.web import error_pages
+
+log = structlog.get_logger(__name__)
+
+# What the framework itself refuses: status -> code and Indonesian text.
+_REFUSALS: Mapping[int, tuple[str, str]] = {
+    400: ("bad_request", "Permintaan ini tidak dapat diproses."),
+    404: ("not_found", "Tidak ditemukan."),
+    405: ("method_not_allowed", "Cara ini tidak tersedia pada alamat ini."),
+    413: ("too_large", "Kiriman ini terlalu besar."),
+}
+_PARAMETER = "Parameter ini wajib ada atau isinya tidak sesuai."
+_INTERNAL = ("internal", "Ada kesalahan di pihak kami. Tidak ada yang berubah; silakan coba lagi.")
+
+
+def register(app: FastAPI) -> None:
+    """Install the handlers."""
+    app.add_exception_handler(DomainError, _domain_error)
+    app.add_exception_handler(RequestValidationError, _invalid_parameters)
+    app.add_exception_handler(HTTPException, _refusal)
+    app.add_exception_handler(Exception, _unexpected)
+
+
+def _language(request: Request) -> str:
+    return language_of(request.headers.get("accept-language"))
+
+
+def _respond(
+    request: Request,
+    status: int,
+    code: str,
+    detail: str,
+    *,
+    errors: list[dict[str, str]] | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    if error_pages.wanted(request):
+        return error_pages.respond(request, status, code, detail, headers)
+    return problems.respond(problems.document(status, code, detail, errors), headers)
+
+
+def _domain_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, DomainError)  # noqa: S101 - registered for this class
+    language = _language(request)
+    return _respond(
+        request,
+        error.status,
+        error.code,
+        translate(error.message, language, error.params),
+        errors=problems.described(error.errors, language),
+        headers=error.headers,
+    )
+
+
+def _invalid_parameters(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for this class
+    language = _language(request)
+    faults = tuple(
+        FieldError("/" + "/".join(str(part) for part in fault["loc"][1:]), "parameter_invalid", _PARAMETER)
+        for fault in error.errors()
+    )
+    detail = translate("Ada isian yang belum benar.", language)
+    return _respond(request, 422, "invalid_input", detail, errors=problems.described(faults, language))
+
+
+def _refusal(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101 - registered for this class
+    code, message = _REFUSALS.get(error.status_code, _REFUSALS[400])
+    text = translate(message, _language(request))
+    return _respond(request, error.status_code, code, text, headers=error.headers)
+
+
+def _unexpected(request: Request, error: Exception) -> Response:
+    log.error("request.failed", path=request.scope.get("route_path", ""), exc_info=error)
+    code, message = _INTERNAL
+    return _respond(request, 500, code, translate(message, _language(request)))
