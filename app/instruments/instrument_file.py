@@ -44,8 +44,9 @@ def instrument_of(
     _check_identity(check, instrument_id, version)
     check.text("title")
     check.string("basis")
-    scale = _scale(check)
-    _check_categories(check, scale, categories, broken_categories)
+    conversion = check.integer("conversion", 1, 100)
+    scale = _scale(check, conversion)
+    _check_categories(check, scale if conversion else None, categories, broken_categories)
     _check_ask_order(check, _check_elements(check, scale))
     return (None, faults) if faults else (Instrument.from_document(document.data), faults)
 
@@ -59,8 +60,7 @@ def _check_identity(check: TableCheck, instrument_id: str, version: int) -> None
         check.fault(f'"version" {found_version} tidak sama dengan nama berkas {version}.toml', "version")
 
 
-def _scale(check: TableCheck) -> Scale | None:
-    conversion = check.integer("conversion", 1, 100)
+def _scale(check: TableCheck, conversion: int | None) -> Scale | None:
     value = check.values.get("scale")
     if value is None:
         return None
@@ -85,15 +85,14 @@ def _check_categories(
     if name not in categories:
         check.fault(f'tabel kategori "{name}" tidak ada (categories/{name}.toml)', "categories")
         return
-    conversion = check.values.get("conversion")
-    if scale is None or type(conversion) is not int:
+    if scale is None:
         return
     bands = categories[name].table.bands
     lowest, highest = min(band.lower for band in bands), max(band.upper for band in bands)
-    if Decimal(scale.low * conversion) < lowest or Decimal(scale.high * conversion) > highest:
+    if Decimal(scale.low * scale.conversion) < lowest or Decimal(scale.high * scale.conversion) > highest:
         check.fault(
             f'tabel kategori "{name}" ({lowest} sampai {highest}) tidak mencakup nilai '
-            f"{scale.low * conversion} sampai {scale.high * conversion} dari skala ini",
+            f"{scale.low * scale.conversion} sampai {scale.high * scale.conversion} dari skala ini",
             "categories",
         )
 
