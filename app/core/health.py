@@ -3,7 +3,9 @@
 from fastapi import APIRouter, Request
 from pydantic import BaseModel
 from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
 
+from app.core.db import Database
 from app.core.errors import Busy
 from app.core.migrations import is_current
 from app.core.problems import declared
@@ -27,12 +29,17 @@ async def healthz() -> Health:
 @router.get("/readyz", summary="Answers can be stored", responses=declared(503))
 def readyz(request: Request) -> Health:
     """A write transaction on a database of the newest schema; 503 while that is not possible."""
-    db = database(request)
+    if not _can_store(database(request)):
+        raise Busy
+    return Health(status="ready")
+
+
+def _can_store(db: Database) -> bool:
     try:
         if not is_current(db):
-            raise Busy
+            return False
         with db.write_connection() as connection:
             connection.execute(text("SELECT 1"))
-    except Exception as error:
-        raise Busy from error
-    return Health(status="ready")
+    except (SQLAlchemyError, OSError):
+        return False
+    return True

@@ -54,7 +54,7 @@ def _judge(reception: Reception, point: OpenPoint, item: Any) -> _Judged:
         answer = _validated(service.validator, {**item, "point": point.code}, now)
     except InvalidInput as error:
         return _Judged(id_, None, error)
-    return _Judged(id_, submission(answer, service.target, now, service.instrument.scale.low), None)
+    return _Judged(id_, submission(answer, service.target, now), None)
 
 
 def _service_of(item: dict[str, Any]) -> str | None:

@@ -64,7 +64,7 @@ class Reception:
             answer = service.validator.parse_json(body, now)
         except InvalidAnswer as error:
             raise InvalidInput(errors=error.errors) from None
-        return await self.store(submission(answer, service.target, now, service.instrument.scale.low))
+        return await self.store(submission(answer, service.target, now))
 
     async def store(self, submitted: Submission) -> Accepted:
         """Store one submission. Raises `IdConflict`, `ResponseRejected`, `Busy`."""

@@ -52,7 +52,6 @@ class Submission:
     local_date: date
     received_at: datetime
     answer: Answer
-    lowest_score: int
     respondent_mean: int
     digest: bytes
 
@@ -62,7 +61,7 @@ class Submission:
         return self.unit_id, self.id
 
 
-def submission(answer: Answer, target: Target, received_at: datetime, lowest_score: int = 1) -> Submission:
+def submission(answer: Answer, target: Target, received_at: datetime) -> Submission:
     """`answer` filed at `target`. Without a time of its own it was given when it was received."""
     answered_at = (answer.answered_at or received_at).astimezone(UTC)
     mean = respondent_mean(answer.scores, target.elements)
@@ -79,7 +78,6 @@ def submission(answer: Answer, target: Target, received_at: datetime, lowest_sco
         local_date=local_date(answered_at, target.zone),
         received_at=received_at,
         answer=answer,
-        lowest_score=lowest_score,
         respondent_mean=mean,
         digest=content_digest(answer, target),
     )

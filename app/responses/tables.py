@@ -27,6 +27,7 @@ SEXES = ("L", "P")
 EDUCATIONS = ("SD", "SMP", "SMA", "D1-D4", "S1", "S2", "S3")
 OCCUPATIONS = ("PNS", "TNI", "POLRI", "SWASTA", "WIRAUSAHA", "PELAJAR", "PETANI", "IRT", "LAINNYA")
 OPTIONS_MAX = 6
+LOWEST_SCORE = 1  # every instrument's scale begins here; its loader sees to it
 NOT_COUNTED = text("state <> 'counted'")
 
 

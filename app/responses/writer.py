@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Table, insert, select, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.responses.submission import Outcome, Submission
-from app.responses.tables import OPTIONS_MAX, Comment, Response, Tally, Total
+from app.responses.tables import LOWEST_SCORE, OPTIONS_MAX, Comment, Response, Tally, Total
 
 Key = tuple[int, UUID]
 COUNTS = tuple(f"c{place}" for place in range(1, OPTIONS_MAX + 1))
@@ -115,7 +115,7 @@ def _add_to_tallies(connection: Connection, submissions: Iterable[Submission]) -
     counts: dict[tuple[int, int, date, str, str], list[int]] = defaultdict(lambda: [0] * OPTIONS_MAX)
     for submission in submissions:
         for question, score in submission.answer.scores.items():
-            counts[*_month_key(submission), question][score - submission.lowest_score] += 1
+            counts[*_month_key(submission), question][score - LOWEST_SCORE] += 1
     keys = ("unit_id", "service_id", "month", "instrument", "question")
     _add(connection, TALLY, keys, COUNTS, counts)
 

@@ -1,0 +1,206 @@
+"""Results over HTTP, for whoever may read them."""
+
+from datetime import date, timedelta
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter, Depends, Query, Request
+from sqlmodel import Session
+
+from app.aggregation import breakdown, ranking, results, trend
+from app.aggregation.parameters import PERIOD_HELP, PeriodParameter, parse_period
+from app.aggregation.results import Question, Result
+from app.aggregation.schemas import (
+    BreakdownOut,
+    Printer,
+    RankingOut,
+    ResultOut,
+    ResultsOut,
+    TrendOut,
+    period_out,
+)
+from app.auth.guards import ResultReader
+from app.auth.service import Principal
+from app.core.errors import FieldError, InvalidInput, NotFound
+from app.core.messages import language_of
+from app.core.problems import declared
+from app.core.session import ReadSession
+from app.ikm.weights import Weight, WeightNotApplicable
+from app.instruments.catalog import Catalog
+from app.responses.schemas import UnitRef
+from app.units import queries
+from app.units.scope import unit_in_scope
+from app.units.tables import Service, Unit
+
+router = APIRouter(prefix="/api/v1", tags=["ikm"])
+PROBLEMS = declared(401, 403, 404, 422)
+
+WeightParameter = Annotated[Weight, Query(description="exact = 1/k; the others reproduce older publications")]
+RollupParameter = Annotated[
+    Literal["pooled", "mean_of_units"] | None, Query(description="the unit's official rule when omitted")
+]
+ServiceParameter = Annotated[str | None, Query(description="code of one service of the unit")]
+
+
+def _printer(request: Request) -> Printer:
+    language = language_of(request.headers.get("accept-language"))
+    return Printer(language, request.app.state.clock())
+
+
+def _catalog(request: Request) -> Catalog:
+    return request.app.state.catalog  # type: ignore[no-any-return]
+
+
+PrinterDependency = Annotated[Printer, Depends(_printer)]
+CatalogDependency = Annotated[Catalog, Depends(_catalog)]
+
+
+@router.get("/units/{code}/ikm", summary="The IKM of a unit or service", responses=PROBLEMS)
+def get_ikm(
+    code: str,
+    principal: ResultReader,
+    session: ReadSession,
+    catalog: CatalogDependency,
+    printer: PrinterDependency,
+    period: PeriodParameter,
+    service: ServiceParameter = None,
+    weight: WeightParameter = Weight.EXACT,
+    rollup: RollupParameter = None,
+) -> ResultOut | ResultsOut:
+    """Pooled over the unit's services and the units below it, unless another roll-up is asked for."""
+    unit, judged = addressed(session, principal, code, service)
+    return printer.answer(computed(session, catalog, unit, Question(period, weight, rollup), judged))
+
+
+@router.get("/units/{code}/ikm/trend", summary="The IKM over time", responses=PROBLEMS)
+def get_trend(
+    code: str,
+    principal: ResultReader,
+    session: ReadSession,
+    catalog: CatalogDependency,
+    printer: PrinterDependency,
+    by: trend.By = "quarter",
+    from_: Annotated[str | None, Query(alias="from", description=f"a day or a period: {PERIOD_HELP}")] = None,
+    to: Annotated[str | None, Query(description="a day or a period; today when omitted")] = None,
+    service: ServiceParameter = None,
+    weight: WeightParameter = Weight.EXACT,
+    rollup: RollupParameter = None,
+) -> TrendOut:
+    """Results of consecutive calendar periods, those without answers included."""
+    unit, judged = addressed(session, principal, code, service)
+    today = printer.as_of.astimezone(ZoneInfo(unit.timezone)).date()
+    last = _last_day(to, "/to") if to else today
+    first = _first_day(from_, "/from") if from_ else trend.default_start(by, last)
+    try:
+        periods = trend.periods_of(by, first, last)
+        steps = trend.trend_of(session, catalog, unit, periods, service=judged, weight=weight, rollup=rollup)
+    except WeightNotApplicable:
+        raise weight_not_applicable() from None
+    except ValueError:
+        message = "Awal rentang harus sebelum akhirnya, dan rentangnya jangan terlalu panjang."
+        raise InvalidInput(errors=(FieldError("/from", "range_invalid", message),)) from None
+    return TrendOut(
+        unit=_ref(unit),
+        service=_ref(judged) if judged else None,
+        by=by,
+        points=[printer.step(step) for step in steps],
+        as_of=printer.as_of,
+    )
+
+
+@router.get("/units/{code}/ikm/breakdown", summary="The IKM by group", responses=PROBLEMS)
+def get_breakdown(
+    code: str,
+    principal: ResultReader,
+    session: ReadSession,
+    catalog: CatalogDependency,
+    printer: PrinterDependency,
+    period: PeriodParameter,
+    by: breakdown.By,
+    service: ServiceParameter = None,
+    weight: WeightParameter = Weight.EXACT,
+) -> BreakdownOut:
+    """By sex, age, education, occupation, channel or service; who did not say is a group with key null."""
+    unit, judged = addressed(session, principal, code, service)
+    try:
+        groups = breakdown.breakdown_of(
+            session, catalog, unit, Question(period, weight, "pooled"), by, judged
+        )
+    except WeightNotApplicable:
+        raise weight_not_applicable() from None
+    return BreakdownOut(
+        unit=_ref(unit),
+        service=_ref(judged) if judged else None,
+        period=period_out(period),
+        by=by,
+        groups=[printer.group(group) for group in groups],
+        as_of=printer.as_of,
+    )
+
+
+@router.get("/ikm", summary="Every unit below, ranked", responses=PROBLEMS)
+def get_ranking(
+    principal: ResultReader,
+    session: ReadSession,
+    catalog: CatalogDependency,
+    printer: PrinterDependency,
+    period: PeriodParameter,
+    under: Annotated[str, Query(description="code of the government or unit above")],
+    weight: WeightParameter = Weight.EXACT,
+    rollup: RollupParameter = None,
+) -> RankingOut:
+    """The units' own figures with their ranks, and the government's figure under its roll-up rule."""
+    unit, _ = addressed(session, principal, under, None)
+    try:
+        found = ranking.ranking_of(session, catalog, unit, Question(period, weight, rollup))
+    except WeightNotApplicable:
+        raise weight_not_applicable() from None
+    return printer.ranking(found)
+
+
+def addressed(
+    session: Session, principal: Principal, code: str, service_code: str | None
+) -> tuple[Unit, Service | None]:
+    """The unit and service asked about. Raises `NotFound` outside the caller's units."""
+    unit = unit_in_scope(session, principal, code)
+    if service_code is None:
+        return unit, None
+    service = queries.service_by_code(session, results.stored_id(unit), service_code)
+    if service is None:
+        raise NotFound
+    return unit, service
+
+
+def computed(
+    session: Session, catalog: Catalog, unit: Unit, question: Question, service: Service | None
+) -> list[Result]:
+    """The results. Raises `InvalidInput` for a weight that this questionnaire cannot have."""
+    try:
+        return results.results_of(session, catalog, unit, question, service)
+    except WeightNotApplicable:
+        raise weight_not_applicable() from None
+
+
+def weight_not_applicable() -> InvalidInput:
+    """Shortened weights exist for nine elements only."""
+    message = "Bobot 0,111 dan 0,11 hanya berlaku bila kesembilan unsur ditanyakan."
+    return InvalidInput(errors=(FieldError("/weight", "weight_not_applicable", message),))
+
+
+def _first_day(code: str, pointer: str) -> date:
+    return _day(code) or parse_period(code, pointer).start
+
+
+def _last_day(code: str, pointer: str) -> date:
+    return _day(code) or parse_period(code, pointer).end - timedelta(days=1)
+
+
+def _day(code: str) -> date | None:
+    try:
+        return date.fromisoformat(code) if len(code) == len("2026-09-30") else None
+    except ValueError:
+        return None
+
+
+def _ref(named: Unit | Service) -> UnitRef:
+    return UnitRef(code=named.code, name=named.name)

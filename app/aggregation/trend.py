@@ -1,0 +1,92 @@
+"""The IKM over time: a result per calendar period, with a break where the questionnaire changed."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from sqlmodel import Session, col
+
+from app.aggregation import statistics
+from app.aggregation.results import Question, Result, parts_of, populations, result, stored_id
+from app.aggregation.statistics import Groups, Selection, Statistics
+from app.ikm.periods import Period, sequence
+from app.ikm.weights import Weight
+from app.instruments.catalog import Catalog
+from app.responses.tables import Response
+from app.units import queries
+from app.units.tables import Service, Unit
+
+By = Literal["month", "quarter", "semester", "year"]
+# How far back a trend looks when nothing is said: two years, or five of them.
+STEPS: dict[By, int] = {"month": 24, "quarter": 8, "semester": 4, "year": 5}
+MONTHS: dict[By, int] = {"month": 1, "quarter": 3, "semester": 6, "year": 12}
+PERIODS_MAX = 240
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One period of a trend. `broken` says why its figure does not continue the one before."""
+
+    period: Period
+    results: list[Result]
+    broken: str | None
+
+
+def default_start(by: By, last: date) -> date:
+    """The first day of the default number of periods that end with the one that holds `last`."""
+    months = last.year * 12 + last.month - 1 - (STEPS[by] - 1) * MONTHS[by]
+    return date(months // 12, months % 12 + 1, 1)
+
+
+def trend_of(
+    session: Session,
+    catalog: Catalog,
+    unit: Unit,
+    periods: tuple[Period, ...],
+    *,
+    service: Service | None = None,
+    weight: Weight = Weight.EXACT,
+    rollup: str | None = None,
+) -> list[Step]:
+    """Results of consecutive calendar periods, each as the unit's own result shows it; empty ones are kept."""
+    unit_ids = (stored_id(unit),) if service else tuple(queries.below(session, stored_id(unit)))
+    selection = Selection(unit_ids, service.id if service else None)
+    services = [service] if service else queries.services_of(session, unit_ids)
+    months = statistics.by_month(session, selection, periods[0].start, periods[-1].end)
+    whole = Period(code="", start=periods[0].start, end=periods[-1].end)
+    lost = statistics.excluded(session, selection, whole, col(Response.local_date))
+    steps: list[Step] = []
+    before: set[str] = set()
+    for period in periods:
+        found: Groups = defaultdict(Statistics)
+        for (ref, (month, unit_id)), part in months.items():
+            if period.contains(month):
+                found[ref, unit_id] += part
+        question = Question(period, weight, rollup)
+        results = [
+            result(catalog, unit, question, ref, parts, _excluded(lost, ref, period), service)
+            for ref, parts in sorted(parts_of(found, populations(services, period)).items())
+        ]
+        refs = {ref for ref, _ in found}
+        steps.append(
+            Step(period, results, "instrument_changed" if before and refs and before != refs else None)
+        )
+        before = refs or before
+    return steps
+
+
+def _excluded(lost: Mapping[tuple[str, date], int], ref: str, period: Period) -> int:
+    return sum(
+        count for (instrument, day), count in lost.items() if instrument == ref and period.contains(day)
+    )
+
+
+def periods_of(by: By, first: date, last: date) -> tuple[Period, ...]:
+    """The calendar periods that touch `first` to `last`. Raises `ValueError` for none, or far too many."""
+    if first > last:
+        raise ValueError("the first day lies after the last")
+    if (last.year - first.year) * 12 // MONTHS[by] > PERIODS_MAX:
+        raise ValueError("too many periods")
+    return sequence(by, first, last)
