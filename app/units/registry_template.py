@@ -66,7 +66,7 @@ def _write_guide(worksheet: Any, elements_of: ElementsOf, formats: dict[str, Any
     _fit_to_width(worksheet)
     worksheet.set_column(0, 1, 14)
     worksheet.set_column(2, 2, 8)
-    worksheet.set_column(3, 3, 96, formats["wrapped"])
+    worksheet.set_column(3, 3, 120, formats["wrapped"])
     for line, text in enumerate(_INTRODUCTION):
         worksheet.write_string(line, 0, text, formats["title"] if line == 0 else None)
     line = len(_INTRODUCTION) + 1
