@@ -154,8 +154,9 @@ def _around(index: Index, table: CategoryTable, variance: Fraction, freedom: int
     scale, share = index.scale, _share(index)
     low = max(index.ikm - half, scale.conversion * scale.low * share)
     high = min(index.ikm + half, scale.conversion * scale.high * share)
-    bands = {table.classify(value, index.weight).mutu for value in (low, index.ikm, high)}
-    return Interval(LEVEL, printed_ikm(low), printed_ikm(high), len(bands) == 1)
+    # The IKM lies between its bounds, so a band that holds both holds it too.
+    certain = table.classify(low, index.weight) == table.classify(high, index.weight)
+    return Interval(LEVEL, printed_ikm(low), printed_ikm(high), certain)
 
 
 def _square_root(value: Fraction) -> Fraction:

@@ -1,7 +1,7 @@
 """How many respondents a survey needs.
 
 Krejcie & Morgan, Determining Sample Size for Research Activities, Educational and Psychological
-Measurement 30 (1970) 607-610; the table that the annex of PermenPANRB 14/2017 prints.
+Measurement 30 (1970) 607-610; the customary table of SKM surveys.
 """
 
 from bisect import bisect_left

@@ -38,6 +38,10 @@ def test_an_absent_key_is_a_missing_answer() -> None:
     assert tally == {"a": Counts((0, 0, 0, 1)), "b": Counts((1, 0, 1, 0)), "c": Counts((0, 0, 0, 0))}
 
 
+def test_scores_of_another_scale_find_their_option() -> None:
+    assert fold([{"a": 0}, {"a": 2}, {"a": 2}], ["a"], Scale(0, 2, 50)) == {"a": Counts((1, 0, 2))}
+
+
 @pytest.mark.parametrize("score", [0, 5, -1, True, 3.0, "4", None])
 def test_a_score_off_the_scale_is_refused(score: object) -> None:
     with pytest.raises(ScoreOffScale, match="1 to 4"):

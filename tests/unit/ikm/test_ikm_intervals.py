@@ -141,6 +141,9 @@ def test_an_interval_stays_on_the_scale(nine: Nine, table: CategoryTable) -> Non
     # 97.9167 +- 3.1824 x 2.083333 = 6.63
     assert got is not None
     assert (str(got.low), str(got.high), got.category_certain) == ("91.29", "100.00", True)
+    got = interval(result_of(nine, sums, Weight.LEGACY_011), total_of(sums), table)
+    assert got is not None
+    assert str(got.high) == "99.00"
     worst = (9, 9, 9, 12)
     got = interval(result_of(nine, worst, Weight.LEGACY_011), total_of(worst), table)
     assert got is not None
