@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Self
 
-from sqlalchemy import BigInteger, Integer, Select, cast, func, select
+from sqlalchemy import BigInteger, Integer, Select, cast, func, join, select, true
 from sqlmodel import Session, col
 
 from app.ikm.counts import Counts, merge
@@ -141,25 +141,34 @@ def _key(values: Sequence[Any]) -> GroupKey:
 
 
 def _of_rows(session: Session, selection: Selection, start: date, end: date, group: Any) -> Groups:
-    def rows(columns: Sequence[Any], grouped: Sequence[Any]) -> Iterable[Any]:
-        statement = select(*grouped, *columns).where(
-            col(Response.state) == COUNTED, col(Response.local_date) >= start, col(Response.local_date) < end
+    def rows(source: Any, columns: Sequence[Any], grouped: Sequence[Any]) -> Iterable[Any]:
+        statement = (
+            select(*grouped, *columns)
+            .select_from(source)
+            .where(
+                col(Response.state) == COUNTED,
+                col(Response.local_date) >= start,
+                col(Response.local_date) < end,
+            )
         )
         return session.execute(selection.of(Response, statement.group_by(*grouped)))
 
     is_sqlite = session.get_bind().dialect.name == "sqlite"
     each = func.json_each if is_sqlite else func.jsonb_each_text
-    answer = each(Response.scores).table_valued("key", "value")
+    answer = each(col(Response.scores)).table_valued("key", "value")
+    answers = join(Response, answer, true())  # every answer beside the response that it is part of
     score = cast(answer.c.value, Integer)
     counts: dict[tuple[str, GroupKey], dict[str, list[int]]] = defaultdict(
         lambda: defaultdict(lambda: [0] * OPTIONS_MAX)
     )
     for instrument, key, question, value, count in rows(
-        [func.count()], (col(Response.instrument), group, answer.c.key, score)
+        answers, [func.count()], (col(Response.instrument), group, answer.c.key, score)
     ):
         counts[instrument, key][question][value - LOWEST_SCORE] += count
     mean = cast(Response.respondent_mean, BigInteger)
-    totals = rows([func.count(), func.sum(mean), func.sum(mean * mean)], (col(Response.instrument), group))
+    totals = rows(
+        Response, [func.count(), func.sum(mean), func.sum(mean * mean)], (col(Response.instrument), group)
+    )
     tallies = {
         key: {question: Counts(tuple(row)) for question, row in questions.items()}
         for key, questions in counts.items()

@@ -12,6 +12,7 @@ from app.core import problems
 from app.core.errors import DomainError, FieldError
 from app.core.messages import language_of, translate
 from app.web import error_pages
+from app.web.locale import page_language
 
 log = structlog.get_logger(__name__)
 
@@ -35,6 +36,9 @@ def register(app: FastAPI) -> None:
 
 
 def _language(request: Request) -> str:
+    """Pages may be asked for in a language by their address, the API by its header alone."""
+    if error_pages.wanted(request):
+        return page_language(request)
     return language_of(request.headers.get("accept-language"))
 
 
@@ -84,6 +88,6 @@ def _refusal(request: Request, error: Exception) -> Response:
 
 
 def _unexpected(request: Request, error: Exception) -> Response:
-    log.error("request.failed", path=request.scope.get("route_path", ""), exc_info=error)
+    log.error("request.failed", route=getattr(request.scope.get("route"), "path", None), exc_info=error)
     code, message = _INTERNAL
     return _respond(request, 500, code, translate(message, _language(request)))

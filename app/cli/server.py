@@ -1,0 +1,60 @@
+"""`eskm serve`, `eskm migrate`."""
+
+from typing import Annotated
+
+import typer
+import uvicorn
+from sqlalchemy import inspect
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.cli.opening import fail, out, read_settings
+from app.core.db import Database
+from app.core.migrations import is_current, upgrade
+
+DRAIN_SECONDS = 20
+
+
+def migrate() -> None:
+    """Bawa basis data ke skema terbaru."""
+    database = Database(read_settings())
+    try:
+        upgrade(database)
+    except (SQLAlchemyError, OSError) as error:
+        raise fail(f"Basis data tidak dapat dimutakhirkan: {error}") from None
+    finally:
+        database.dispose()
+    out.print("Basis data pada skema terbaru.")
+
+
+def serve(
+    host: Annotated[str, typer.Option(help="Alamat jaringan tempat layanan mendengarkan.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Nomor port.", min=0, max=65535)] = 8000,
+    workers: Annotated[int, typer.Option(help="Jumlah proses.", min=1, max=64)] = 1,
+) -> None:
+    """Jalankan layanan. Basis data yang masih kosong disiapkan lebih dulu."""
+    _prepare()
+    uvicorn.run(
+        "app.main:app",
+        host=host,
+        port=port,
+        workers=workers,
+        access_log=False,  # the addresses of citizens belong in no log
+        server_header=False,
+        log_level="warning",
+        timeout_graceful_shutdown=DRAIN_SECONDS,
+    )
+
+
+def _prepare() -> None:
+    database = Database(read_settings())
+    try:
+        with database.engine.connect() as connection:
+            is_empty = not inspect(connection).has_table("alembic_version")
+        if is_empty:
+            upgrade(database)
+        elif not is_current(database):
+            raise fail("Basis data belum pada skema terbaru. Jalankan dulu: eskm migrate")
+    except (SQLAlchemyError, OSError) as error:
+        raise fail(f"Basis data tidak dapat dipakai: {error}") from None
+    finally:
+        database.dispose()

