@@ -1,0 +1,15 @@
+"""Cells and ranges by their spreadsheet names, from zero-based rows and columns."""
+
+from xlsxwriter.utility import xl_col_to_name
+
+
+def cell(row: int, column: int, *, fixed: bool = False) -> str:
+    """One cell, such as B12; `fixed` as $B$12."""
+    mark = "$" if fixed else ""
+    return f"{mark}{xl_col_to_name(column)}{mark}{row + 1}"
+
+
+def block(first_row: int, first_column: int, last_row: int, last_column: int, *, fixed: bool = False) -> str:
+    """All cells from one corner to the other, such as B12:J40."""
+    first, last = cell(first_row, first_column, fixed=fixed), cell(last_row, last_column, fixed=fixed)
+    return f"{first}:{last}"

@@ -1,0 +1,259 @@
+"""The regulation's processing table as a workbook whose formulas live, one sheet an instrument.
+
+Layout: PermenPANRB 14/2017, processing of the data per respondent and per element.
+"""
+
+import tempfile
+from collections.abc import Sequence
+from datetime import datetime
+from typing import BinaryIO
+
+import xlsxwriter
+from xlsxwriter.worksheet import Worksheet
+
+from app.exports.cells import harmless
+from app.exports.labels import period_label
+from app.exports.processing_figures import Figures, Formula, Grid, figures_of
+from app.exports.processing_side import NOT_ASKED, WIDTHS, Cell, Content, Side
+from app.exports.processing_styles import Styles
+from app.exports.queries import Extent
+from app.exports.score_matrix import ScoreMatrix
+from app.instruments.catalog import Catalog
+from app.instruments.model import Categories, in_language
+
+TITLE = "PENGOLAHAN DATA SURVEI KEPUASAN MASYARAKAT PER RESPONDEN DAN PER UNSUR PELAYANAN"
+BOX_ROW, NOTE_ROW, HEAD_ROW = 1, 7, 9
+FIRST_ROW = HEAD_ROW + 2
+LABEL_WIDTH, TOTAL_WIDTH, GAP_WIDTH = 25, 9, 2
+SCORES_WIDTH = 50  # of all score columns together, so that a sheet of nine is as wide as one of three
+SHEET_NAME_MAX = 31
+
+
+def write(
+    file: BinaryIO, covered: Extent, matrices: Sequence[ScoreMatrix], catalog: Catalog, made_at: datetime
+) -> None:
+    """Write the workbook into `file`, row by row: memory does not grow with the respondents."""
+    with tempfile.TemporaryDirectory(prefix="eskm-xlsx-") as rows:
+        options = {
+            "constant_memory": True,
+            "tmpdir": rows,
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "strings_to_numbers": False,
+        }
+        with xlsxwriter.Workbook(file, options) as workbook:
+            workbook.set_properties(
+                {"title": "Pengolahan data SKM", "subject": covered.period.code, "created": made_at}
+            )
+            workbook.set_calc_mode("auto")
+            styles = Styles(workbook)
+            for matrix in matrices:
+                name = "Pengolahan" if len(matrices) == 1 else matrix.instrument.ref[-SHEET_NAME_MAX:]
+                sheet = _Sheet(workbook.add_worksheet(name), styles, covered, matrix)
+                categories = catalog.table_of(matrix.instrument)
+                figures = figures_of(matrix, categories.table)
+                if figures is None:
+                    sheet.write_empty()
+                else:
+                    sheet.write(figures, categories)
+            if not matrices:
+                _Sheet(workbook.add_worksheet("Pengolahan"), styles, covered, None).write_empty()
+
+
+class _Sheet:
+    """One sheet, written strictly from the top down: what is above the current row has left memory."""
+
+    def __init__(self, sheet: Worksheet, styles: Styles, covered: Extent, matrix: ScoreMatrix | None) -> None:
+        self.sheet, self.styles, self.covered, self.matrix = sheet, styles, covered, matrix
+
+    def write(self, figures: Figures, categories: Categories) -> None:
+        """The processing table."""
+        grid = Grid(figures, FIRST_ROW)
+        side = Side(grid, categories, FIRST_ROW, grid.last_column + 2, self._notes(figures))
+        rows = side.rows()
+        last_row = max(grid.ikm_row, *rows)
+        self._set_page(grid, side, last_row)
+        self._head(side)
+        self._column_heads(grid)
+        self._respondents(grid, side, rows)
+        self._summary(grid, side, rows)
+        for row in range(grid.ikm_row + 1, last_row + 1):
+            self._side(row, side, rows)
+
+    def write_empty(self) -> None:
+        """A sheet that says that there is nothing to process."""
+        self.sheet.set_column(0, 0, LABEL_WIDTH)
+        self.sheet.set_column(1, 1, 90)
+        self.sheet.set_landscape()
+        self.sheet.set_paper(9)
+        self.sheet.fit_to_pages(1, 0)
+        for row, (label, text) in enumerate(self._identity(), start=BOX_ROW + 1):
+            if row == BOX_ROW + 1:
+                self._put(0, 0, TITLE, "title")
+            self._put(row, 0, label, "label")
+            self._put(row, 1, text, "identity")
+        self._put(NOTE_ROW, 0, self._excluded_note(), "warning")
+        self._put(HEAD_ROW, 0, "Belum ada jawaban yang dihitung pada periode ini.", "empty")
+
+    def _set_page(self, grid: Grid, side: Side, last_row: int) -> None:
+        sheet, columns = self.sheet, len(grid.figures.columns)
+        sheet.set_column(0, 0, LABEL_WIDTH)
+        sheet.set_column(1, columns, max(5.5, SCORES_WIDTH / columns))
+        sheet.set_column(grid.last_column, grid.last_column, TOTAL_WIDTH)
+        sheet.set_column(grid.last_column + 1, grid.last_column + 1, GAP_WIDTH)
+        for place, width in enumerate(WIDTHS, start=side.first_column):
+            sheet.set_column(place, place, width)
+        sheet.freeze_panes(FIRST_ROW, 1)
+        sheet.hide_gridlines(2)
+        sheet.set_landscape()
+        sheet.set_paper(9)  # A4
+        sheet.set_margins(left=0.3, right=0.3, top=0.5, bottom=0.6)
+        sheet.repeat_rows(HEAD_ROW, HEAD_ROW + 1)
+        sheet.fit_to_pages(1, 0)
+        sheet.print_area(0, 0, last_row, side.first_column + len(WIDTHS) - 1)
+        ref = "" if self.matrix is None else self.matrix.instrument.ref
+        sheet.set_footer(f"&L&8 {self.covered.period.code}  {ref}&C&8Halaman &P dari &N")
+
+    def _head(self, side: Side) -> None:
+        """Title, identity, and to their right the box with the result."""
+        self._put(0, 0, TITLE, "title")
+        box = side.box()
+        rows = [("", self._instrument_line()), *self._identity()]
+        for offset, (label, text) in enumerate(rows):
+            row = BOX_ROW + offset
+            if label == "Unit pelayanan":
+                self.sheet.set_row(row, 40)
+            self._put(row, 0, label or text, "label" if label else "subtitle")
+            if label:
+                style = "unit" if label == "Unit pelayanan" else "identity"
+                self._put(row, 1, text, style, side.grid.last_column)
+            if offset < len(box):
+                self._put_cell(row, side.first_column, box[offset])
+        self._put(NOTE_ROW, 0, self._excluded_note(), "warning")
+
+    def _instrument_line(self) -> str:
+        if self.matrix is None:
+            return ""
+        instrument = self.matrix.instrument
+        return f"{in_language(instrument.title, 'id')} ({instrument.basis}), instrumen {instrument.ref}"
+
+    def _identity(self) -> list[tuple[str, str]]:
+        unit, service = self.covered.unit, self.covered.service
+        return [
+            ("Unit pelayanan", unit.name),
+            ("Layanan", service.name if service else "Semua layanan"),
+            ("Alamat", unit.address or NOT_ASKED),
+            ("Telepon", unit.phone or NOT_ASKED),
+            ("Periode survei", period_label(self.covered.period)),
+        ]
+
+    def _excluded_note(self) -> str:
+        excluded = self.matrix.excluded if self.matrix else 0
+        return f"{excluded} jawaban dikeluarkan dan tidak dihitung di sini." if excluded else ""
+
+    def _notes(self, figures: Figures) -> tuple[str, ...]:
+        first, last = figures.elements[0].element.code, figures.elements[-1].element.code
+        asked, units = figures.result.asked, len(self.covered.units)
+        notes = [
+            f"{first} s.d. {last} = unsur-unsur pelayanan",
+            "NRR = nilai rata-rata",
+            "IKM = Indeks Kepuasan Masyarakat",
+            "NRR per unsur = jumlah nilai per unsur : jumlah kuesioner yang terisi",
+            f"NRR tertimbang per unsur = NRR per unsur × 1/{asked} ({asked} unsur ditanyakan)",
+            f"IKM unit pelayanan = jumlah NRR tertimbang × {figures.conversion}",
+            "Tidak ada pembulatan di tengah hitungan. Mutu ditentukan dari IKM dengan dua desimal.",
+            "ROUND dengan 10 dan 12 desimal hanya membuang galat hitung biner.",
+            f"Sel kosong = tidak dijawab. Tanda {NOT_ASKED} = unsur tidak ditanyakan.",
+        ]
+        if figures.has_several:
+            notes.insert(4, "NRR unsur dengan beberapa pertanyaan = rata-rata NRR pertanyaannya")
+        if units > 1:
+            notes.append(f"Jawaban dari {units} unit diolah bersama, bukan rata-rata IKM unit.")
+        return tuple(notes)
+
+    def _column_heads(self, grid: Grid) -> None:
+        row, columns = HEAD_ROW, grid.figures.columns
+        self._put(row, 0, "No. Resp.", "head_open")
+        self._put(row, 1, "Nilai unsur pelayanan", "head", len(columns))
+        self._put(row, grid.last_column, "Jumlah", "head_open")
+        self._put(row + 1, 0, "", "head_open")
+        for column in columns:
+            self._put(row + 1, grid.first_column + column.place, column.code, "head")
+        self._put(row + 1, grid.last_column, "", "head_open")
+
+    def _respondents(self, grid: Grid, side: Side, rows: dict[int, list[Cell]]) -> None:
+        sheet, number, score = self.sheet, self.styles["number"], self.styles["score"]
+        quiet = self.styles["cell_quiet"]
+        silent = [column.answered == 0 for column in grid.figures.columns]
+        respondents = () if self.matrix is None else self.matrix.rows()
+        for offset, scores in enumerate(respondents):
+            row = grid.first_row + offset
+            sheet.write_number(row, 0, offset + 1, number)
+            for place, value in enumerate(scores, start=grid.first_column):
+                if value is not None:
+                    sheet.write_number(row, place, value, score)
+                elif silent[place - grid.first_column]:
+                    sheet.write_string(row, place, NOT_ASKED, quiet)
+                else:
+                    sheet.write_blank(row, place, None, score)
+            sheet.write_blank(row, grid.last_column, None, score)
+            self._side(row, side, rows)
+
+    def _summary(self, grid: Grid, side: Side, rows: dict[int, list[Cell]]) -> None:
+        figures = grid.figures
+        self._put(grid.sum_row, 0, "Jumlah nilai per unsur", "sum_label")
+        for column in figures.columns:
+            content: Content = grid.sum(column) if column.answered else NOT_ASKED
+            self._put(grid.sum_row, grid.first_column + column.place, content, "sum")
+        self._put(grid.sum_row, grid.last_column, grid.sum_total(), "sum")
+        self._side(grid.sum_row, side, rows)
+        if figures.has_several:
+            self._question_means(grid)
+            self._side(grid.question_mean_row, side, rows)
+        self._by_element(grid, grid.nrr_row, "NRR per unsur", "")
+        self._side(grid.nrr_row, side, rows)
+        self._by_element(grid, grid.weighted_row, "NRR tertimbang per unsur", grid.weighted_total())
+        self._side(grid.weighted_row, side, rows)
+        label = f"IKM unit pelayanan (jumlah NRR tertimbang × {figures.conversion})"
+        self._put(grid.ikm_row, 0, label, "ikm_label", grid.last_column)
+        self._put(grid.ikm_row, grid.last_column, grid.ikm(), "ikm")
+        self._side(grid.ikm_row, side, rows)
+
+    def _question_means(self, grid: Grid) -> None:
+        self._put(grid.question_mean_row, 0, "NRR per pertanyaan", "sum_label")
+        for column in grid.figures.columns:
+            content: Content = grid.mean(column) if column.answered else NOT_ASKED
+            self._put(grid.question_mean_row, grid.first_column + column.place, content, "mean")
+        self._put(grid.question_mean_row, grid.last_column, "", "mean")
+
+    def _by_element(self, grid: Grid, row: int, label: str, total: Content) -> None:
+        """A row with a value an element, merged over its questions."""
+        self._put(row, 0, label, "sum_label")
+        for element in grid.figures.elements:
+            formula = grid.nrr if row == grid.nrr_row else grid.weighted
+            content: Content = formula(element) if element.asked else NOT_ASKED
+            place = grid.first_column + element.columns[0].place
+            self._put(row, place, content, "mean", len(element.columns))
+        self._put(row, grid.last_column, total, "mean")
+
+    def _side(self, row: int, side: Side, rows: dict[int, list[Cell]]) -> None:
+        for cell in rows.get(row, ()):
+            self._put_cell(row, side.first_column, cell)
+
+    def _put_cell(self, row: int, first_column: int, cell: Cell) -> None:
+        self._put(row, first_column + cell.column, cell.content, cell.style, cell.span)
+
+    def _put(self, row: int, column: int, content: Content, style: str, span: int = 1) -> None:
+        """Write one cell, or `span` cells as one. Text is always text."""
+        sheet, form = self.sheet, self.styles[style]
+        if span > 1:
+            sheet.merge_range(row, column, row, column + span - 1, "", form)
+        if isinstance(content, Formula):
+            sheet.write_formula(row, column, content.text, form, content.value)
+        elif isinstance(content, str):
+            if content:
+                sheet.write_string(row, column, harmless(content), form)
+            elif span == 1:
+                sheet.write_blank(row, column, None, form)
+        else:
+            sheet.write_number(row, column, content, form)

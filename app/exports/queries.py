@@ -1,0 +1,196 @@
+"""Reading answers in bulk: what an export covers, and its rows page by page in short transactions."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Protocol
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
+from sqlmodel import Session, col
+
+from app.core.errors import NotFound
+from app.ikm.periods import Period
+from app.responses.tables import NOT_COUNTED, Comment, Response, Total
+from app.units import queries as unit_queries
+from app.units.tables import Point, Service, Unit
+
+PAGE_ROWS = 2000
+
+
+class Reads(Protocol):
+    """What opens a reading transaction: the database."""
+
+    def read(self) -> AbstractContextManager[Session]:
+        """A session that changes nothing."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class UnitHead:
+    """A unit as exports print it."""
+
+    id: int
+    code: str
+    name: str
+    timezone: str
+    address: str | None
+    phone: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceHead:
+    """A service as exports print it."""
+
+    id: int
+    code: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """What an export covers: `unit`, the `units` with rows in order of their codes, perhaps one service.
+
+    `instruments` are the refs answered in the period, by anyone in the extent, sorted.
+    """
+
+    unit: UnitHead
+    units: tuple[UnitHead, ...]
+    service: ServiceHead | None
+    period: Period
+    instruments: tuple[str, ...]
+
+
+def extent(session: Session, unit: Unit, service_code: str | None, period: Period) -> Extent:
+    """`unit` and all units below it, or one service of `unit`. Raises NotFound for an unknown service."""
+    head = _unit_head(unit)
+    if service_code is None:
+        below = unit_queries.below(session, head.id)
+        units = session.scalars(select(Unit).where(col(Unit.id).in_(below)).order_by(col(Unit.code)))
+        heads, service = tuple(_unit_head(one) for one in units), None
+    else:
+        heads, service = (head,), _service_head(session, head.id, service_code)
+    refs = _instruments(session, [one.id for one in heads], service, period)
+    return Extent(head, heads, service, period, refs)
+
+
+def _unit_head(unit: Unit) -> UnitHead:
+    if unit.id is None:
+        raise NotFound
+    return UnitHead(unit.id, unit.code, unit.name, unit.timezone, unit.address, unit.phone)
+
+
+def _service_head(session: Session, unit_id: int, code: str) -> ServiceHead:
+    service = unit_queries.service_by_code(session, unit_id, code)
+    if service is None or service.id is None:
+        raise NotFound
+    return ServiceHead(service.id, service.code, service.name)
+
+
+def _instruments(
+    session: Session, unit_ids: Sequence[int], service: ServiceHead | None, period: Period
+) -> tuple[str, ...]:
+    """Refs in the months of the period, from totals: no scan of the answers. Excluded ones by their index."""
+    counted = select(col(Total.instrument)).where(
+        col(Total.unit_id).in_(unit_ids),
+        col(Total.month) >= period.start.replace(day=1),
+        col(Total.month) < period.end,
+    )
+    excluded = select(col(Response.instrument)).where(_excluded(unit_ids, period))
+    if service is not None:
+        counted = counted.where(col(Total.service_id) == service.id)
+        excluded = excluded.where(col(Response.service_id) == service.id)
+    return tuple(sorted(set(session.scalars(counted.distinct())) | set(session.scalars(excluded.distinct()))))
+
+
+def _excluded(unit_ids: Sequence[int], period: Period) -> ColumnElement[bool]:
+    return and_(
+        col(Response.unit_id).in_(unit_ids),
+        col(Response.local_date) >= period.start,
+        col(Response.local_date) < period.end,
+        NOT_COUNTED,  # to the letter what its partial index says
+    )
+
+
+def excluded_by_instrument(session: Session, covered: Extent) -> dict[str, int]:
+    """How many answers of the extent are not counted, by instrument ref; refs without any are absent."""
+    count = (
+        select(col(Response.instrument), func.count())
+        .where(_excluded([unit.id for unit in covered.units], covered.period))
+        .group_by(col(Response.instrument))
+    )
+    if covered.service is not None:
+        count = count.where(col(Response.service_id) == covered.service.id)
+    return {row[0]: row[1] for row in session.execute(count)}
+
+
+def full_rows(covered: Extent, *, comments: bool) -> "Select[Any]":
+    """All that an export of answers shows: response, service, point, and the comment when asked for."""
+    columns: list[Any] = [
+        *_columns("id", "local_date", "answered_at", "received_at", "channel", "instrument", "scores"),
+        *_columns("sex", "age", "education", "occupation", "disability", "seconds", "state", "flags"),
+        col(Service.code).label("service"),
+        col(Service.name).label("service_name"),
+        col(Point.code).label("point"),
+    ]
+    if comments:
+        columns.append(col(Comment.text).label("comment"))
+    rows = (
+        select(*columns)
+        .join(Service, col(Service.id) == col(Response.service_id))
+        .outerjoin(Point, col(Point.id) == col(Response.point_id))
+    )
+    if comments:
+        same = and_(Comment.unit_id == Response.unit_id, Comment.response_id == Response.id)  # type: ignore[arg-type]
+        rows = rows.outerjoin(Comment, same)
+    return _of_extent(rows, covered)
+
+
+def counted_scores(covered: Extent) -> "Select[Any]":
+    """The scores of the answers that count, and nothing else of them."""
+    rows = select(*_columns("id", "local_date", "instrument", "scores"))
+    return _of_extent(rows, covered).where(col(Response.state) == "counted")
+
+
+def _columns(*names: str) -> list[Any]:
+    return [getattr(Response, name) for name in names]
+
+
+def _of_extent(rows: "Select[Any]", covered: Extent) -> "Select[Any]":
+    if covered.service is not None:
+        rows = rows.where(col(Response.service_id) == covered.service.id)
+    # A version that is first answered while the export runs has no column in it.
+    return rows.where(
+        col(Response.local_date) >= covered.period.start,
+        col(Response.local_date) < covered.period.end,
+        col(Response.instrument).in_(covered.instruments),
+    )
+
+
+def pages(
+    database: Reads, covered: Extent, rows: "Select[Any]", page_rows: int = PAGE_ROWS
+) -> Iterator[tuple[UnitHead, Sequence[Row[Any]]]]:
+    """`rows` of each unit in order of unit code, local date and id, at most `page_rows` at a time.
+
+    Every page has a transaction of its own, closed before the page is handed out: a slow reader holds
+    neither a connection nor a snapshot. An answer is in exactly one page.
+    """
+    for unit in covered.units:
+        after: tuple[date, UUID] | None = None
+        while True:
+            with database.read() as session:
+                page = session.execute(_page(rows, unit.id, after, page_rows)).all()
+            if page:
+                yield unit, page
+            if len(page) < page_rows:
+                break
+            after = (page[-1].local_date, page[-1].id)
+
+
+def _page(rows: "Select[Any]", unit_id: int, after: tuple[date, UUID] | None, limit: int) -> "Select[Any]":
+    rows = rows.where(col(Response.unit_id) == unit_id)
+    day, id_ = col(Response.local_date), col(Response.id)
+    if after is not None:
+        rows = rows.where(day >= after[0], or_(day > after[0], id_ > after[1]))
+    return rows.order_by(day, id_).limit(limit)

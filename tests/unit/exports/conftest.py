@@ -1,0 +1,155 @@
+"""Answers without a service around them: a database of two units, and matrices made by hand."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from io import BytesIO
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import insert
+
+from app.core.db import Database
+from app.core.places import SURVEYS
+from app.exports import processing_xlsx
+from app.exports.queries import Extent, ServiceHead, UnitHead
+from app.exports.score_matrix import ScoreMatrix
+from app.ikm.periods import parse
+from app.instruments import loader
+from app.instruments.catalog import Catalog
+from app.responses.tables import Response, Total
+from app.units.tables import Service, Unit
+
+ASKED = (
+    "persyaratan",
+    "prosedur",
+    "waktu",
+    "biaya",
+    "produk",
+    "kompetensi",
+    "perilaku",
+    "sarana",
+    "pengaduan",
+)
+HEAD = UnitHead(1, "dpmptsp", "Dinas Contoh", "Asia/Makassar", "Jalan Merdeka 17", "(0411) 123456")
+
+
+@dataclass
+class Shelf:
+    """A database with the units `b-dinas` and `a-kota`, the second above the first, one service each."""
+
+    database: Database
+    units: dict[str, int]
+    services: dict[str, int]
+    stored: int = 0
+
+    def store(self, unit: str, day: date, count: int = 1, **columns: Any) -> list[UUID]:
+        """`count` answers of one day; their ids run downwards, so that stored order is not id order."""
+        values = {
+            "unit_id": self.units[unit],
+            "service_id": self.services[unit],
+            "local_date": day,
+            "instrument": "skm-2017@1",
+            "channel": "qr",
+            "answered_at": datetime(day.year, day.month, day.day, 2, tzinfo=UTC),
+            "received_at": datetime(day.year, day.month, day.day, 3, tzinfo=UTC),
+            "scores": dict.fromkeys(ASKED, 3),
+            "respondent_mean": 0,
+            "digest": bytes(16),
+            "state": "counted",
+            **columns,
+        }
+        ids = [UUID(int=2**100 - self.stored - place) for place in range(count)]
+        self.stored += count
+        with self.database.write() as session:
+            session.execute(insert(Response), [{**values, "id": id_} for id_ in ids])
+            month = day.replace(day=1)
+            ref = str(values["instrument"])
+            key = (self.units[unit], self.services[unit], month, ref)
+            total = session.get(Total, key) or Total(
+                unit_id=key[0],
+                service_id=key[1],
+                month=month,
+                instrument=ref,
+                responses=0,
+                sum=0,
+                squares=0,
+            )
+            total.responses += count
+            session.add(total)
+        return ids
+
+
+@pytest.fixture
+def shelf(database: Database) -> Shelf:
+    with database.write() as session:
+        above = Unit(code="a-kota", name="Kota Contoh", timezone="Asia/Jakarta")
+        session.add(above)
+        session.flush()
+        below = Unit(code="b-dinas", name="Dinas Contoh", timezone="Asia/Jayapura", parent_id=above.id)
+        session.add(below)
+        session.flush()
+        services = [
+            Service(unit_id=unit.id, code="nib", name="Penerbitan NIB", instrument="skm-2017")
+            for unit in (above, below)
+        ]
+        session.add_all(services)
+        session.flush()
+        units = {unit.code: unit.id for unit in (above, below)}
+        ids = {code: service.id for code, service in zip(units, services, strict=True)}
+    return Shelf(database, units, ids)
+
+
+@pytest.fixture(scope="session")
+def catalog() -> Catalog:
+    return loader.load(SURVEYS)
+
+
+@pytest.fixture(scope="session")
+def tiny() -> Catalog:
+    return loader.load(SURVEYS / "tests")
+
+
+def spread(total: int, n: int) -> list[int]:
+    """`n` scores with this sum, as equal as can be."""
+    score, rest = divmod(total, n)
+    return [score + 1] * rest + [score] * (n - rest)
+
+
+@pytest.fixture(scope="session")
+def answers_with_sums() -> Callable[[int, Sequence[int]], list[dict[str, int]]]:
+    """Answers of `n` respondents from the sums in questionnaire order; a sum of zero was not asked."""
+
+    def make(n: int, sums: Sequence[int]) -> list[dict[str, int]]:
+        columns = {key: spread(total, n) for key, total in zip(ASKED, sums, strict=True) if total}
+        return [{key: column[row] for key, column in columns.items()} for row in range(n)]
+
+    return make
+
+
+@pytest.fixture
+def workbook_of() -> Callable[..., bytes]:
+    """The workbook of answers by instrument ref; keywords change its head."""
+
+    def make(
+        catalog: Catalog,
+        answers: Mapping[str, Sequence[Mapping[str, int]]],
+        *,
+        unit: UnitHead = HEAD,
+        service: ServiceHead | None = None,
+        excluded: int = 0,
+        period: str = "2026-Q3",
+        units: int = 1,
+    ) -> bytes:
+        matrices = []
+        for ref, scores in answers.items():
+            matrix = ScoreMatrix(catalog.get(ref), excluded)
+            matrix.add(scores)
+            matrices.append(matrix)
+        covered = Extent(unit, (unit,) * units, service, parse(period), tuple(answers))
+        file = BytesIO()
+        processing_xlsx.write(file, covered, matrices, catalog, datetime(2026, 10, 1, tzinfo=UTC))
+        return file.getvalue()
+
+    return make

@@ -1,0 +1,210 @@
+"""Reading in bulk: every answer once, in order, lazily, without a transaction that outlives its page."""
+
+import csv
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from typing import Any
+
+import pytest
+from sqlmodel import Session
+
+from app.core.errors import NotFound
+from app.exports import queries, responses_csv, score_matrix
+from app.exports.cells import DIALECTS
+from app.exports.queries import Extent
+from app.exports.score_matrix import TooManyRespondents
+from app.ikm.periods import parse
+from app.instruments.catalog import Catalog
+from app.units.queries import unit_by_code
+
+JULY, AUGUST, OCTOBER = date(2026, 7, 1), date(2026, 8, 15), date(2026, 10, 1)
+
+
+def extent_of(
+    shelf: Any, unit: str = "a-kota", service: str | None = None, period: str = "2026-Q3"
+) -> Extent:
+    with shelf.database.read() as session:
+        found = unit_by_code(session, unit)
+        assert found is not None
+        return queries.extent(session, found, service, parse(period))
+
+
+class CountingDatabase:
+    """A database that knows how many transactions were opened, and how many are open."""
+
+    def __init__(self, database: Any) -> None:
+        self.database, self.opened, self.open = database, 0, 0
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        self.opened += 1
+        self.open += 1
+        with self.database.read() as session:
+            yield session
+        self.open -= 1
+
+
+@pytest.mark.parametrize("page_rows", [1, 2, 3, 7, 8, 100])
+def test_every_answer_is_in_exactly_one_page_in_order(shelf: Any, page_rows: int) -> None:
+    expected = []
+    late = shelf.store("b-dinas", AUGUST, 3)
+    expected += sorted(shelf.store("a-kota", JULY, 3))
+    expected += sorted(shelf.store("a-kota", AUGUST, 5))
+    expected += sorted(shelf.store("b-dinas", JULY, 1))
+    expected += sorted(late)
+    covered = extent_of(shelf)
+    rows = queries.full_rows(covered, comments=True)
+    pages = list(queries.pages(shelf.database, covered, rows, page_rows))
+    assert [row.id for _, page in pages for row in page] == expected
+    assert [unit.code for unit, page in pages for _ in page] == ["a-kota"] * 8 + ["b-dinas"] * 4
+    assert max(len(page) for _, page in pages) <= page_rows
+
+
+def test_the_last_day_belongs_to_the_period_and_the_next_does_not(shelf: Any) -> None:
+    inside = shelf.store("a-kota", date(2026, 9, 30)) + shelf.store("a-kota", JULY)
+    shelf.store("a-kota", OCTOBER)
+    shelf.store("a-kota", date(2026, 6, 30))
+    covered = extent_of(shelf)
+    rows = queries.full_rows(covered, comments=False)
+    found = [row.id for _, page in queries.pages(shelf.database, covered, rows) for row in page]
+    assert found == [inside[1], inside[0]]
+
+
+def test_a_service_is_one_of_the_unit_itself(shelf: Any) -> None:
+    mine = shelf.store("a-kota", JULY)
+    shelf.store("b-dinas", JULY)
+    covered = extent_of(shelf, service="nib")
+    rows = queries.full_rows(covered, comments=False)
+    assert [row.id for _, page in queries.pages(shelf.database, covered, rows) for row in page] == mine
+    with pytest.raises(NotFound):
+        extent_of(shelf, service="lain")
+
+
+def test_an_excluded_answer_names_its_instrument_even_without_totals(shelf: Any) -> None:
+    shelf.store("a-kota", JULY, state="excluded")
+    with shelf.database.write() as session:
+        session.connection().exec_driver_sql("DELETE FROM total")
+    covered = extent_of(shelf)
+    assert covered.instruments == ("skm-2017@1",)
+    with shelf.database.read() as session:
+        assert queries.excluded_by_instrument(session, covered) == {"skm-2017@1": 1}
+
+
+def test_twenty_thousand_rows_are_written_as_they_are_asked_for(shelf: Any, catalog: Catalog) -> None:
+    shelf.store("a-kota", JULY, 20_000)
+    database = CountingDatabase(shelf.database)
+    instruments = [catalog.get("skm-2017@1")]
+    stream = responses_csv.stream(
+        database, extent_of(shelf), instruments, DIALECTS["en"], comments=False, page_rows=2000
+    )
+    assert database.opened == 0
+    sizes = [len(next(stream))]
+    assert database.opened == 0, "the header needs no answers"
+    for place in range(1, 11):
+        piece = next(stream)
+        assert (database.opened, database.open) == (place, 0)
+        assert piece.count(b"\r\n") == 2000
+        sizes.append(len(piece))
+    assert list(stream) == []
+    assert max(sizes) < sum(sizes) / 9
+
+
+def test_a_csv_row_says_everything(shelf: Any, catalog: Catalog) -> None:
+    (id_,) = shelf.store(
+        "b-dinas",
+        JULY,
+        sex="P",
+        age=34,
+        education="D1-D4",
+        occupation="IRT",
+        disability=False,
+        seconds=48,
+        state="excluded",
+        flags=["fast", "straight"],
+        scores={"persyaratan": 4},
+    )
+    instruments = [catalog.get("skm-2017@1")]
+    stream = responses_csv.stream(
+        shelf.database, extent_of(shelf), instruments, DIALECTS["id"], comments=False
+    )
+    text = b"".join(stream).decode()
+    assert text.startswith("\ufeffunit;unit_name;service;service_name;id;local_date;answered_at;received_at;")
+    header, row = csv.reader(io.StringIO(text[1:], newline=""), delimiter=";")
+    values = dict(zip(header, row, strict=True))
+    assert header[11:20] == [
+        "persyaratan",
+        "prosedur",
+        "waktu",
+        "biaya",
+        "produk",
+        "kompetensi",
+        "perilaku",
+        "pengaduan",
+        "sarana",
+    ]
+    assert values == {
+        "unit": "b-dinas",
+        "unit_name": "Dinas Contoh",
+        "service": "nib",
+        "service_name": "Penerbitan NIB",
+        "id": str(id_),
+        "local_date": "2026-07-01",
+        "answered_at": "2026-07-01T11:00:00+09:00",
+        "received_at": "2026-07-01T12:00:00+09:00",
+        "channel": "qr",
+        "point": "",
+        "instrument": "skm-2017@1",
+        **dict.fromkeys(header[11:20], ""),
+        "persyaratan": "4",
+        "sex": "P",
+        "age": "34",
+        "education": "D1-D4",
+        "occupation": "IRT",
+        "disability": "false",
+        "seconds": "48",
+        "state": "excluded",
+        "flags": "fast straight",
+    }
+
+
+def test_columns_of_several_instruments_are_in_article_order_first_seen_first(tiny: Catalog) -> None:
+    instruments = [tiny.get("tiny-three@1"), tiny.get("tiny-several@1"), tiny.get("tiny-three@2")]
+    assert responses_csv.question_keys(instruments) == (
+        "prosedur",
+        "biaya",
+        "perilaku",
+        "waktu_tunggu",
+        "waktu_proses",
+        "waktu_hasil",
+        "sarana_ruang",
+        "sarana_alat",
+    )
+
+
+def test_scores_are_collected_by_instrument_and_only_those_that_count(shelf: Any, tiny: Catalog) -> None:
+    shelf.store("a-kota", JULY, 2, instrument="tiny-three@1", scores={"prosedur": 4, "perilaku": 1})
+    shelf.store("b-dinas", JULY, 1, instrument="tiny-three@2", scores={"biaya": 2})
+    shelf.store("b-dinas", JULY, 1, instrument="tiny-three@2", scores={"biaya": 1}, state="excluded")
+    matrices = score_matrix.collect(shelf.database, extent_of(shelf), tiny, page_rows=1)
+    assert [(one.instrument.ref, one.respondents, one.excluded) for one in matrices] == [
+        ("tiny-three@1", 2, 0),
+        ("tiny-three@2", 1, 1),
+    ]
+    assert list(matrices[0].rows()) == [(4, None, 1)] * 2
+    assert {key: counts.counts for key, counts in matrices[1].tally().items()} == {
+        "prosedur": (0, 0, 0, 0),
+        "biaya": (0, 1, 0, 0),
+        "perilaku": (0, 0, 0, 0),
+    }
+
+
+def test_more_respondents_than_a_worksheet_has_rows_are_refused(
+    tiny: Catalog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(score_matrix, "RESPONDENTS_MAX", 3)
+    matrix = score_matrix.ScoreMatrix(tiny.get("tiny-three@1"))
+    matrix.add([{"biaya": 1}] * 3)
+    with pytest.raises(TooManyRespondents):
+        matrix.add([{"biaya": 1}])
