@@ -1,0 +1,189 @@
+"""Pages for citizens: `/` the start, `/s/{code}` the form, and the receipt after it. No cookie, no script."""
+
+from urllib.parse import quote, urlencode
+from uuid import UUID
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import HTMLResponse
+
+from app.auth.guards import public
+from app.core.errors import Busy, NotFound
+from app.core.session import ReadSession, database
+from app.instruments.answers import InvalidAnswer
+from app.instruments.model import in_language
+from app.responses import form, home, tables
+from app.responses.api import reception
+from app.responses.directory import OpenPoint, OpenService
+from app.responses.errors import IdConflict, ResponseRejected
+from app.responses.submission import submission
+from app.units.tables import Service
+from app.web import error_pages, templating
+from app.web.locale import asked_language, local_time, page_language
+
+router = APIRouter(tags=["pages"], default_response_class=HTMLResponse)
+
+PRIVATE = {**templating.NO_STORE, "X-Robots-Tag": "noindex"}
+_FORM_BODY = {
+    "requestBody": {
+        "description": "A field for every question key, and the optional fields of the profile.",
+        "content": {
+            "application/x-www-form-urlencoded": {
+                "schema": {
+                    "type": "object",
+                    "properties": {
+                        name: {"type": "string"} for name in ("id", "service", *form.PROFILE, "comment")
+                    },
+                    "additionalProperties": {"type": "string"},
+                }
+            }
+        },
+    }
+}
+
+
+@router.get("/", summary="Start page")
+@public
+def get_home(request: Request, session: ReadSession) -> Response:
+    """What this is, and the units that can be judged."""
+    language = asked_language(request)
+    kept = f"?lang={language}" if language else ""
+    return templating.page(request, "home.html", governments=home.governments(session), kept=kept)
+
+
+@router.get("/s/{code}", summary="The form of a survey point", responses=error_pages.declared(404, 410))
+@public
+async def get_form(request: Request, code: str, service: str | None = None) -> Response:
+    """The questionnaire; where several services can be judged, first the choice of one."""
+    point = await reception(request).point(code)
+    chosen = _service(point, service)
+    if chosen is None:
+        return _choice_page(request, point)
+    drawn = form.draw(chosen, form.blank(), page_language(request))
+    return _form_page(request, point, chosen, drawn)
+
+
+@router.post(
+    "/s/{code}",
+    status_code=303,
+    summary="Send the form",
+    responses={
+        303: {"description": "Stored: the receipt"},
+        **error_pages.declared(400, 404, 410, 413, 422, 503),
+    },
+    openapi_extra=_FORM_BODY,
+)
+@public
+async def post_form(request: Request, code: str) -> Response:
+    """Store the answer and lead to its receipt. A form that cannot be stored comes back as it was filled in."""
+    point = await reception(request).point(code)
+    async with request.form() as sent:
+        fields = {name: value for name, value in sent.items() if isinstance(value, str)}
+    service = _service(point, fields.get("service"), lenient=False)
+    if service is None:
+        return _choice_page(request, point, status=422)
+    return await _store(request, point, service, form.read(fields, service))
+
+
+@router.get("/s/{code}/receipt/{response_id}", summary="The receipt", responses=error_pages.declared(404))
+@public
+def get_receipt(request: Request, code: str, response_id: str) -> Response:
+    """Thanks, and the receipt code of a stored answer, even when the point is closed. Never what was answered."""
+    desk = reception(request)
+    point = desk.directory.cached(code) or desk.directory.find(code)
+    key = (point.unit_id, _uuid(response_id))
+    with database(request).read() as session:
+        stored = session.get(tables.Response, key)
+        if stored is None:
+            raise NotFound
+        service_name = session.get_one(Service, stored.service_id).name
+        received_at = stored.received_at
+    return templating.page(
+        request,
+        "citizen/receipt.html",
+        headers=PRIVATE,
+        point=point,
+        service_name=service_name,
+        receipt=desk.receipt(*key),
+        received=local_time(received_at, point.zone, page_language(request)),
+        again=_address(request, point) if len(point.services) > 1 else None,
+        home=_home(request),
+    )
+
+
+async def _store(request: Request, point: OpenPoint, service: OpenService, filled: form.Filled) -> Response:
+    desk, language = reception(request), page_language(request)
+    now = desk.clock()
+    try:
+        answer = service.validator.parse(form.values(filled, point.code, service), now)
+        await desk.store(submission(answer, service.target, now))
+    except IdConflict:
+        pass  # sent, changed and sent again: the first one counts, and its receipt is what there is to show
+    except InvalidAnswer as error:
+        drawn = form.draw(service, filled, language, error.errors)
+        return _form_page(request, point, service, drawn, 422)
+    except (Busy, ResponseRejected) as error:
+        drawn = form.draw(service, filled, language, summary=form.not_sent(language))
+        return _form_page(request, point, service, drawn, error.status, error.headers)
+    location = _address(request, point, f"/receipt/{filled.id}")
+    return Response(status_code=303, headers={**templating.NO_STORE, "Location": location})
+
+
+def _service(point: OpenPoint, code: str | None, *, lenient: bool = True) -> OpenService | None:
+    """The service that the form is about; None when it must be chosen. `lenient` takes the only one there is
+    whatever the address says, which an answer never does: it would be filed under another service.
+    """
+    if code is not None and code in point.services:
+        return point.services[code]
+    only = next(iter(point.services.values())) if len(point.services) == 1 else None
+    return only if lenient or code is None else None
+
+
+def _form_page(
+    request: Request,
+    point: OpenPoint,
+    service: OpenService,
+    drawn: form.Form,
+    status: int = 200,
+    headers: dict[str, str] | None = None,
+) -> Response:
+    language = page_language(request)
+    return templating.page(
+        request,
+        "citizen/form.html",
+        status=status,
+        headers={**templating.NO_STORE, **(headers or {})},
+        point=point,
+        service=service,
+        form=drawn,
+        action=_address(request, point),
+        others=_address(request, point) if len(point.services) > 1 and drawn.summary is None else None,
+        survey=f"{in_language(service.instrument.title, language)}, {service.instrument.basis}",
+    )
+
+
+def _choice_page(request: Request, point: OpenPoint, status: int = 200) -> Response:
+    links = [
+        (service.name, _address(request, point, service=service.code)) for service in point.services.values()
+    ]
+    return templating.page(
+        request, "citizen/choice.html", status=status, point=point, links=links, missing=status == 422
+    )
+
+
+def _address(request: Request, point: OpenPoint, below: str = "", **query: str) -> str:
+    """An address of this point that keeps the language asked for."""
+    language = asked_language(request)
+    kept = {**query, "lang": language} if language else query
+    return f"/s/{quote(point.code, safe='')}{below}" + (f"?{urlencode(kept)}" if kept else "")
+
+
+def _home(request: Request) -> str:
+    language = asked_language(request)
+    return f"/?lang={language}" if language else "/"
+
+
+def _uuid(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise NotFound from None
