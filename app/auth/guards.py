@@ -1,7 +1,7 @@
 """Guards: exactly one on every route. Deny by default is tested by walking all routes."""
 
 from collections.abc import Callable, Collection
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 from fastapi import Depends, Request
 
@@ -9,17 +9,10 @@ from app.auth import service
 from app.auth.roles import EXPORTS_RAW, READS_RESULTS, Role
 from app.auth.service import Principal
 from app.core.errors import Forbidden, Unauthenticated
+from app.core.guards import MARK as MARK
+from app.core.guards import public as public
 from app.core.session import database
 from app.core.tokens import bearer
-
-Endpoint = TypeVar("Endpoint", bound=Callable[..., object])
-MARK = "eskm_guard"
-
-
-def public(endpoint: Endpoint) -> Endpoint:
-    """Marks a route that everybody may use. A mark costs nothing per request."""
-    setattr(endpoint, MARK, "public")
-    return endpoint
 
 
 def staff(roles: Collection[Role]) -> Callable[[Request], Principal]:

@@ -7,6 +7,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.core.db import Database
 from app.core.errors import Busy
+from app.core.guards import public
 from app.core.migrations import is_current
 from app.core.problems import declared
 from app.core.session import database
@@ -21,12 +22,14 @@ class Health(BaseModel):
 
 
 @router.get("/healthz", summary="The process lives")
+@public
 async def healthz() -> Health:
     """Answers as long as the event loop turns."""
     return Health(status="ok")
 
 
 @router.get("/readyz", summary="Answers can be stored", responses=declared(503))
+@public
 def readyz(request: Request) -> Health:
     """A write transaction on a database of the newest schema; 503 while that is not possible."""
     if not _can_store(database(request)):
