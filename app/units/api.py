@@ -20,7 +20,11 @@ def get_units(principal: AnyStaff, session: ReadSession) -> UnitsOut:
     ids = units_in_scope(session, principal)
     units = session.exec(select(Unit).where(col(Unit.id).in_(ids)).order_by(Unit.code)).all()
     codes = {unit.id: unit.code for unit in units}
-    return UnitsOut(units=[UnitOut(**members(unit, codes.get(unit.parent_id) if unit.parent_id else None)) for unit in units])
+    return UnitsOut(
+        units=[
+            UnitOut(**members(unit, codes.get(unit.parent_id) if unit.parent_id else None)) for unit in units
+        ]
+    )
 
 
 @router.get("/{code}", summary="A unit with its services and points", responses=declared(401, 403, 404, 422))
