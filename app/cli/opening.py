@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from rich.console import Console
 from sqlalchemy.exc import SQLAlchemyError
 
+from app.core import logs
 from app.core.db import Database
 from app.core.migrations import is_current
 from app.core.settings import Settings
@@ -40,7 +41,9 @@ def read_settings() -> Settings:
 @contextmanager
 def opened() -> Iterator[Database]:
     """The database of the settings, at the newest schema."""
-    database = Database(read_settings())
+    settings = read_settings()
+    logs.configure(settings.log_level)  # to standard error: standard output belongs to the command's answer
+    database = Database(settings)
     try:
         if not is_current(database):
             raise fail("Basis data belum pada skema terbaru. Jalankan dulu: eskm migrate")

@@ -7,7 +7,7 @@ import uvicorn
 from sqlalchemy import inspect
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.cli.opening import fail, out, read_settings
+from app.cli.opening import fail, out, questionnaires, read_settings
 from app.core.db import Database
 from app.core.migrations import is_current, upgrade
 
@@ -54,6 +54,7 @@ def _prepare() -> None:
             upgrade(database)
         elif not is_current(database):
             raise fail("Basis data belum pada skema terbaru. Jalankan dulu: eskm migrate")
+        questionnaires(database)  # a faulty file is told here, in words, before any process starts
     except (SQLAlchemyError, OSError) as error:
         raise fail(f"Basis data tidak dapat dipakai: {error}") from None
     finally:

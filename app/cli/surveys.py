@@ -5,12 +5,16 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from sqlalchemy import make_url
+from sqlalchemy.exc import SQLAlchemyError
 
+from app.core.db import Database
 from app.core.settings import Settings
 from app.core.toml_source import Fault, SourceFaults
-from app.instruments import loader
+from app.instruments import loader, service
 from app.instruments.catalog import Catalog
 from app.instruments.schema import write_schemas
+from app.responses.catalog import answered_instruments
 
 app = typer.Typer(help="Berkas instrumen survei.", no_args_is_help=True)
 
@@ -19,14 +23,32 @@ Directory = Annotated[
     typer.Argument(metavar="[DIR]", help="Direktori survei; tanpa ini ESKM_SURVEYS_DIR.", show_default=False),
 ]
 FurtherFaults = Callable[[Catalog], Iterable[Fault]]
+CHANGED = "{ref} sudah dijawab, jadi berkas ini tidak boleh diubah; simpan perubahan sebagai versi baru"
 
 
-def nothing_further(_catalog: Catalog) -> Iterable[Fault]:
-    """No faults beyond those of the files."""
-    return ()
+def changed_since_answered(directory: Path) -> FurtherFaults:
+    """A look at the database of the settings, if there is one: were files of answered versions edited?"""
+
+    def faults(catalog: Catalog) -> list[Fault]:
+        settings = Settings()
+        file = make_url(settings.database_url).database
+        if settings.is_sqlite and not (file and Path(file).is_file()):
+            return []  # nothing was ever stored; looking must not make a file
+        database = Database(settings)
+        try:
+            with database.read() as session:
+                refs = service.changed(session, catalog, answered_instruments(session))
+        except SQLAlchemyError:
+            return []  # no database within reach, or none of ours: the files alone are judged
+        finally:
+            database.dispose()
+        paths = [(ref, loader.path_of(directory, catalog.get(ref))) for ref in refs]
+        return [Fault(str(path), None, CHANGED.format(ref=ref)) for ref, path in paths]
+
+    return faults
 
 
-def report(directory: Path, further: FurtherFaults = nothing_further) -> bool:
+def report(directory: Path, further: FurtherFaults) -> bool:
     """Print every fault of a surveys directory, or its instruments when there is none; whether it is sound.
 
     `further` looks at a catalogue that loaded for faults that files alone cannot show.
@@ -52,7 +74,8 @@ def report(directory: Path, further: FurtherFaults = nothing_further) -> bool:
 @app.command()
 def check(directory: Directory = None) -> None:
     """Periksa semua berkas instrumen; setiap kesalahan disebut dengan berkas dan barisnya."""
-    if not report(directory or Settings().surveys_dir):
+    where = directory or Settings().surveys_dir
+    if not report(where, changed_since_answered(where)):
         raise typer.Exit(1)
 
 

@@ -23,7 +23,6 @@ class Settings(BaseSettings):
     batch_limit: Annotated[int, Field(ge=1, le=2000)] = 500
     statement_timeout_seconds: Annotated[int, Field(ge=1)] = 30
     log_level: str = "INFO"
-    demo: bool = False
 
     @field_validator("database_url")
     @classmethod
