@@ -9,6 +9,7 @@ import anyio.to_thread
 import structlog
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
+from starlette.types import ASGIApp
 
 from app import __version__
 from app.aggregation import api as aggregation_api
@@ -27,6 +28,7 @@ from app.responses.intake import Intake
 from app.responses.reception import Reception
 from app.units import api as units_api
 from app.web import handlers, static
+from app.web.too_large import TooLargeMiddleware
 
 # Larger than any answer with the longest comment that JSON can spell out.
 BODY_BYTES_MAX = 64 * 1024
@@ -34,9 +36,17 @@ BODY_BYTES_MAX = 64 * 1024
 log = structlog.get_logger(__name__)
 
 
+class Service(FastAPI):
+    """The framework, with one layer around it that the framework has no place for."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """All layers, outermost first."""
+        return TooLargeMiddleware(super().build_middleware_stack(), handlers.too_large)
+
+
 def create_app(settings: Settings, clock: Clock = utc_now) -> FastAPI:
     """A service on the database of `settings`. Nothing is opened before its lifespan begins."""
-    app = FastAPI(
+    app = Service(
         title="e-SKM",
         version=__version__,
         summary="Survei Kepuasan Masyarakat, PermenPANRB 14/2017",
@@ -50,7 +60,15 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> FastAPI:
     app.state.clock = clock
     app.add_middleware(SecurityMiddleware)
     handlers.register(app)
-    for module in (health, responses_api, kiosks_api, units_api, aggregation_api, exports_api, responses_pages):
+    for module in (
+        health,
+        responses_api,
+        kiosks_api,
+        units_api,
+        aggregation_api,
+        exports_api,
+        responses_pages,
+    ):
         app.include_router(module.router)
     static.mount(app)
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
@@ -82,7 +100,11 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 def _openapi(app: FastAPI) -> dict[str, Any]:
     if app.openapi_schema is None:
         schema = get_openapi(
-            title=app.title, version=app.version, summary=app.summary, routes=app.routes, tags=app.openapi_tags
+            title=app.title,
+            version=app.version,
+            summary=app.summary,
+            routes=app.routes,
+            tags=app.openapi_tags,
         )
         components = schema.setdefault("components", {})
         components.setdefault("schemas", {})["Problem"] = problems.SCHEMA

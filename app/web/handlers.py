@@ -8,7 +8,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from app.core import problems
+from app.core import problems, security
 from app.core.errors import DomainError, FieldError
 from app.core.messages import language_of, translate
 from app.web import error_pages
@@ -85,6 +85,12 @@ def _refusal(request: Request, error: Exception) -> Response:
     code, message = _REFUSALS.get(error.status_code, _REFUSALS[400])
     text = translate(message, _language(request))
     return _respond(request, error.status_code, code, text, headers=error.headers)
+
+
+def too_large(request: Request) -> Response:
+    """The refusal of a body above the limit. It leaves outside the middleware that adds the headers."""
+    code, message = _REFUSALS[413]
+    return _respond(request, 413, code, translate(message, _language(request)), headers=security.HEADERS)
 
 
 def _unexpected(request: Request, error: Exception) -> Response:
