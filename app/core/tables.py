@@ -20,3 +20,8 @@ class Table(SQLModel, registry=registry(metadata=MetaData(naming_convention=NAME
 def one_of(column: str, values: tuple[str, ...]) -> str:
     """SQL of a CHECK that `column` holds one of `values`, which are constants of the code."""
     return f"{column} IN ({', '.join(repr(value) for value in values)})"
+
+
+def storable(text: str) -> bool:
+    """Whether a text column of every database can hold it: PostgreSQL refuses NUL, even in a search."""
+    return "\0" not in text

@@ -10,6 +10,8 @@ from app.instruments.answers import INSTANT, STRICT, AnswerFields
 from app.responses.schemas import EXAMPLE
 
 BATCH_MAX = 500
+# No control character: a text column of PostgreSQL cannot hold all of them.
+PRINTABLE = r"^[^\x00-\x1f\x7f]*$"
 
 
 @with_config(STRICT)
@@ -20,7 +22,7 @@ class ReportBody(TypedDict):
     oldest: NotRequired[
         Annotated[str, Field(pattern=INSTANT, json_schema_extra={"format": "date-time"})] | None
     ]
-    version: NotRequired[Annotated[str, StringConstraints(max_length=100)] | None]
+    version: NotRequired[Annotated[str, StringConstraints(max_length=100, pattern=PRINTABLE)] | None]
 
 
 @with_config(STRICT)

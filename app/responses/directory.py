@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session, col, select
 
 from app.core.db import Database
+from app.core.tables import storable
 from app.instruments.answers import AnswerValidator
 from app.instruments.catalog import Catalog
 from app.instruments.model import Instrument
@@ -78,6 +79,8 @@ class Directory:
 
     def find(self, code: str) -> OpenPoint:
         """The point with this code. Raises `PointUnknown`; closed points are returned without services."""
+        if not storable(code):
+            raise PointUnknown
         with self._database.read() as session:
             point = session.exec(select(Point).where(Point.code == code)).one_or_none()
             if point is None:

@@ -5,11 +5,14 @@ from collections.abc import Collection
 from sqlmodel import Session, col, select
 
 from app.core.errors import NotFound
+from app.core.tables import storable
 from app.units.tables import Service, Unit
 
 
 def unit_by_code(session: Session, code: str) -> Unit | None:
     """The unit with this code."""
+    if not storable(code):
+        return None
     return session.exec(select(Unit).where(Unit.code == code)).one_or_none()
 
 
@@ -53,4 +56,6 @@ def services_of(session: Session, unit_ids: Collection[int]) -> list[Service]:
 
 def service_by_code(session: Session, unit_id: int, code: str) -> Service | None:
     """The service of this unit with this code."""
+    if not storable(code):
+        return None
     return session.exec(select(Service).where(Service.unit_id == unit_id, Service.code == code)).one_or_none()
