@@ -1,6 +1,6 @@
 # syntax=docker/dockerfile:1
 # Built in two stages: what compiles and downloads stays behind.
-FROM python:3.13-slim AS build
+FROM python:3.11-slim AS build
 WORKDIR /build
 RUN python -m venv /opt/eskm
 COPY pyproject.toml README.md LICENSE ./
@@ -10,7 +10,7 @@ COPY surveys ./surveys
 RUN /opt/eskm/bin/pip install --no-cache-dir --disable-pip-version-check . \
     && /opt/eskm/bin/pip uninstall --yes --quiet pip
 
-FROM python:3.13-slim
+FROM python:3.11-slim
 RUN useradd --system --uid 10001 --home-dir /var/lib/eskm --create-home eskm
 COPY --from=build /opt/eskm /opt/eskm
 ENV PATH=/opt/eskm/bin:$PATH \

@@ -33,7 +33,7 @@ ELEMENTS = {
 
 TEMPERS = {
     # Licences became easier step by step: the improving one.
-    "dpmptsp": Temper(0.20, -0.16, 0.42, {"prosedur": -0.12}, {"prosedur": 0.25, "waktu": 0.20}),
+    "dpmptsp": Temper(0.20, -0.26, 0.52, {"prosedur": -0.12}, {"prosedur": 0.25, "waktu": 0.20}),
     # Friendly and free of charge, but one waits: the slow one.
     "disdukcapil": Temper(0.24, 0.02, 0.03, {"waktu": -0.75, "prosedur": -0.10, "biaya": 0.30}),
     # Able, and dear: the expensive one.
