@@ -41,7 +41,7 @@ TEMPERS = {
     # The best of the city.
     "puskesmas-utara": Temper(0.16, 0.30, 0.05, {"biaya": 0.15, "perilaku": 0.10}),
     # An old building, and nobody answers complaints.
-    "kecamatan-selatan": Temper(0.11, -0.12, 0.02, {"sarana": -0.45, "pengaduan": -0.40, "perilaku": 0.12}),
+    "kecamatan-selatan": Temper(0.11, -0.20, 0.02, {"sarana": -0.45, "pengaduan": -0.40, "perilaku": 0.12}),
     # Small, and slowly getting worse.
     "kantor-penghubung": Temper(0.07, 0.16, -0.22, {"sarana": 0.15}, {"pengaduan": -0.20}),
 }
