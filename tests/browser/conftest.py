@@ -16,7 +16,9 @@ from app.core.settings import Settings
 from app.factory import create_app
 from app.responses.catalog import registered_catalog
 from app.units import registry
+from app.units.queries import unit_by_code
 from app.units.service import apply
+from app.units.tables import Point
 from tests.conftest import CITY
 
 HERE = Path(__file__).parent
@@ -112,6 +114,10 @@ def _load_city(settings: Settings) -> None:
     elements = {one.id: [element.key for element in one.elements] for one in catalog.instruments.values()}
     with database.write() as session:
         apply(session, registry.read(CITY, elements))
+        unit = unit_by_code(session, "timur")
+        assert unit is not None
+        assert unit.id is not None
+        session.add(Point(code="timur-loket", unit_id=unit.id, channel="counter"))
     database.dispose()
 
 

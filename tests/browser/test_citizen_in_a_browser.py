@@ -87,6 +87,22 @@ def test_sending_twice_with_the_back_button_shows_no_error(context: Context) -> 
     expect(page.locator(".receipt")).to_be_visible()
 
 
+@pytest.mark.parametrize(("point", "kept"), [("ptsp-nib-qr", QUESTIONS), ("timur-loket", 0)])
+def test_going_back_shows_earlier_answers_on_ones_own_phone_only(
+    context: Context, point: str, kept: int
+) -> None:
+    page = context(java_script_enabled=False).new_page()
+    page.goto(f"/s/{point}")
+    _answer_all(page)
+    page.get_by_label("Saran atau cerita Anda").fill("bukan untuk orang berikutnya")
+    page.get_by_role("button", name="Kirim penilaian").click()
+    expect(page.locator(".receipt")).to_be_visible()
+    page.go_back()
+    expect(page.locator(".question input:checked")).to_have_count(kept)
+    if not kept:
+        expect(page.get_by_label("Saran atau cerita Anda")).to_have_value("")
+
+
 def _visit(page: Page, language: str) -> list[str]:
     """Opens every kind of page; returns those wider than the screen."""
     too_wide = []
@@ -115,6 +131,17 @@ def _visit(page: Page, language: str) -> list[str]:
 def test_nothing_is_wider_than_320_pixels(context: Context, language: str) -> None:
     page = context(width=320, java_script_enabled=False).new_page()
     assert _visit(page, language) == []
+
+
+def test_no_word_leaves_its_box(context: Context) -> None:
+    for width in (320, 360, 390, 768):
+        page = context(width=width, java_script_enabled=False).new_page()
+        page.goto(FORM)
+        page.locator("summary").click()
+        overflowing = page.locator(".choice span").evaluate_all(
+            "found => found.filter(one => one.scrollWidth > one.clientWidth).map(one => one.innerText)"
+        )
+        assert overflowing == [], width
 
 
 def test_targets_are_44_pixels_high(context: Context) -> None:
