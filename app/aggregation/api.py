@@ -25,6 +25,7 @@ from app.core.errors import FieldError, InvalidInput, NotFound
 from app.core.messages import language_of
 from app.core.problems import declared
 from app.core.session import ReadSession
+from app.ikm.periods import Period, PeriodError, parse
 from app.ikm.weights import Weight, WeightNotApplicable
 from app.instruments.catalog import Catalog
 from app.responses.schemas import UnitRef
@@ -188,18 +189,18 @@ def weight_not_applicable() -> InvalidInput:
 
 
 def _first_day(code: str, pointer: str) -> date:
-    return _day(code) or parse_period(code, pointer).start
+    return _days(code, pointer).start
 
 
 def _last_day(code: str, pointer: str) -> date:
-    return _day(code) or parse_period(code, pointer).end - timedelta(days=1)
+    return _days(code, pointer).end - timedelta(days=1)
 
 
-def _day(code: str) -> date | None:
+def _days(code: str, pointer: str) -> Period:
     try:
-        return date.fromisoformat(code) if len(code) == len("2026-09-30") else None
-    except ValueError:
-        return None
+        return parse(f"{code}..{code}")  # a day is a period of one day
+    except PeriodError:
+        return parse_period(code, pointer)
 
 
 def _ref(named: Unit | Service) -> UnitRef:

@@ -11,7 +11,7 @@ from sqlmodel import Session, col
 from app.aggregation import statistics
 from app.aggregation.results import Question, Result, parts_of, populations, result, stored_id
 from app.aggregation.statistics import Groups, Selection, Statistics
-from app.ikm.periods import Period, sequence
+from app.ikm.periods import FIRST_YEAR, Period, sequence
 from app.ikm.weights import Weight
 from app.instruments.catalog import Catalog
 from app.responses.tables import Response
@@ -35,9 +35,11 @@ class Step:
 
 
 def default_start(by: By, last: date) -> date:
-    """The first day of the default number of periods that end with the one that holds `last`."""
+    """The first day of the default number of periods that end with the one that holds `last`,
+    or of the first year that periods know.
+    """
     months = last.year * 12 + last.month - 1 - (STEPS[by] - 1) * MONTHS[by]
-    return date(months // 12, months % 12 + 1, 1)
+    return max(date(months // 12, months % 12 + 1, 1), date(FIRST_YEAR, 1, 1))
 
 
 def trend_of(
