@@ -8,6 +8,7 @@ from fastapi.responses import HTMLResponse
 
 from app.auth.guards import public
 from app.core.errors import Busy, NotFound
+from app.core.messages import LANGUAGES
 from app.core.session import ReadSession, database
 from app.instruments.answers import InvalidAnswer
 from app.instruments.model import in_language
@@ -23,7 +24,18 @@ from app.web.locale import asked_language, local_time, page_language
 router = APIRouter(tags=["pages"], default_response_class=HTMLResponse)
 
 PRIVATE = {**templating.NO_STORE, "X-Robots-Tag": "noindex"}
+_LANGUAGE = {
+    "parameters": [
+        {
+            "name": "lang",
+            "in": "query",
+            "description": "The language of the page; without it Accept-Language decides.",
+            "schema": {"type": "string", "enum": list(LANGUAGES)},
+        }
+    ]
+}
 _FORM_BODY = {
+    **_LANGUAGE,
     "requestBody": {
         "description": "A field for every question key, and the optional fields of the profile.",
         "content": {
@@ -37,11 +49,11 @@ _FORM_BODY = {
                 }
             }
         },
-    }
+    },
 }
 
 
-@router.get("/", summary="Start page")
+@router.get("/", summary="Start page", openapi_extra=_LANGUAGE)
 @public
 def get_home(request: Request, session: ReadSession) -> Response:
     """What this is, and the units that can be judged."""
@@ -50,7 +62,12 @@ def get_home(request: Request, session: ReadSession) -> Response:
     return templating.page(request, "home.html", governments=home.governments(session), kept=kept)
 
 
-@router.get("/s/{code}", summary="The form of a survey point", responses=error_pages.declared(404, 410))
+@router.get(
+    "/s/{code}",
+    summary="The form of a survey point",
+    responses=error_pages.declared(404, 410, 422),
+    openapi_extra=_LANGUAGE,
+)
 @public
 async def get_form(request: Request, code: str, service: str | None = None) -> Response:
     """The questionnaire; where several services can be judged, first the choice of one."""
@@ -84,7 +101,12 @@ async def post_form(request: Request, code: str) -> Response:
     return await _store(request, point, service, form.read(fields, service))
 
 
-@router.get("/s/{code}/receipt/{response_id}", summary="The receipt", responses=error_pages.declared(404))
+@router.get(
+    "/s/{code}/receipt/{response_id}",
+    summary="The receipt",
+    responses=error_pages.declared(404, 422),
+    openapi_extra=_LANGUAGE,
+)
 @public
 def get_receipt(request: Request, code: str, response_id: str) -> Response:
     """Thanks, and the receipt code of a stored answer, even when the point is closed. Never what was answered."""
