@@ -1,6 +1,7 @@
 """What the tests of the public contract share: counting rows, refusals, seeding answers."""
 
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -109,3 +110,9 @@ def give(send: Callable[..., Response], body: Body) -> Callable[..., None]:
         assert response.status_code == 201, response.text
 
     return store
+
+
+@pytest.fixture
+def clock() -> Callable[[], datetime]:
+    """Where it is 15 October 2026, 03:00 UTC, as in the `app` of all tests."""
+    return lambda: datetime(2026, 10, 15, 3, 0, tzinfo=UTC)
