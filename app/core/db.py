@@ -1,5 +1,6 @@
 """Engines and transactions. The only module that begins and commits."""
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,6 +25,8 @@ class Database:
     def __init__(self, settings: Settings) -> None:
         self.engine = create_database_engine(settings)
         self._reading = self.engine.execution_options(eskm_reads=True)
+        # Requests that may hold a connection from dependency to response: fewer than there are connections.
+        self.turns = asyncio.Semaphore(settings.threads)
 
     @property
     def is_sqlite(self) -> bool:

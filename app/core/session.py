@@ -1,6 +1,6 @@
 """Sessions for routes: the commit happens before the response leaves."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -14,12 +14,22 @@ def database(request: Request) -> Database:
     return request.app.state.database  # type: ignore[no-any-return]
 
 
-def _read(request: Request) -> Iterator[Session]:
+async def _turn(request: Request) -> AsyncIterator[None]:
+    async with database(request).turns:
+        yield
+
+
+# A request keeps its connection while its result waits for a thread to be serialised in. Without a turn,
+# taken before any thread is, all threads could wait for connections whose holders wait for a thread.
+Turn = Annotated[None, Depends(_turn, scope="function")]
+
+
+def _read(request: Request, _turn: Turn) -> Iterator[Session]:
     with database(request).read() as session:
         yield session
 
 
-def _write(request: Request) -> Iterator[Session]:
+def _write(request: Request, _turn: Turn) -> Iterator[Session]:
     with database(request).write() as session:
         yield session
 
