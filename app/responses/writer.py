@@ -30,26 +30,25 @@ def write_batch(connection: Connection, submissions: Sequence[Submission]) -> li
     The same id with the same content is a duplicate, with other content a conflict, whether the first one
     was stored long ago, by another process a moment ago, or stands earlier in this batch.
     """
-    first: dict[Key, Submission] = {}
-    for submission in submissions:
-        first.setdefault(submission.key, submission)
-    stored = _insert_responses(connection, [first[key] for key in sorted(first)])
-    fresh = [first[key] for key in stored]
+    first: dict[Key, int] = {}  # key -> place of its first submission
+    for place, submission in enumerate(submissions):
+        first.setdefault(submission.key, place)
+    stored = _insert_responses(connection, [submissions[first[key]] for key in sorted(first)])
+    fresh = [submissions[first[key]] for key in stored]
     _insert_comments(connection, fresh)
     _add_to_tallies(connection, fresh)
     _add_to_totals(connection, fresh)
-    digests = {key: first[key].digest for key in stored}
+    digests = {submission.key: submission.digest for submission in fresh}
     digests |= _stored_digests(connection, [key for key in first if key not in digests])
-    return [_outcome(submission, first, stored, digests) for submission in submissions]
+    written = {first[key] for key in stored}
+    return [
+        Outcome.STORED if place in written else _outcome(submission, digests)
+        for place, submission in enumerate(submissions)
+    ]
 
 
-def _outcome(
-    submission: Submission, first: dict[Key, Submission], stored: set[Key], digests: dict[Key, bytes]
-) -> Outcome:
-    key = submission.key
-    if key in stored and first[key] is submission:
-        return Outcome.STORED
-    return Outcome.DUPLICATE if digests[key] == submission.digest else Outcome.CONFLICT
+def _outcome(submission: Submission, digests: dict[Key, bytes]) -> Outcome:
+    return Outcome.DUPLICATE if digests[submission.key] == submission.digest else Outcome.CONFLICT
 
 
 def _upsert(connection: Connection, table: Table) -> Any:
