@@ -5,11 +5,13 @@ from collections.abc import Mapping
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from app.core import problems, security
-from app.core.errors import DomainError, FieldError
+from app.core.errors import Busy, DomainError, FieldError
 from app.core.messages import language_of, translate
 from app.web import error_pages
 from app.web.locale import page_language
@@ -30,6 +32,8 @@ _INTERNAL = ("internal", "Ada kesalahan di pihak kami. Tidak ada yang berubah; s
 def register(app: FastAPI) -> None:
     """Install the handlers."""
     app.add_exception_handler(DomainError, _domain_error)
+    app.add_exception_handler(OperationalError, _unavailable)
+    app.add_exception_handler(PoolTimeout, _unavailable)
     app.add_exception_handler(RequestValidationError, _invalid_parameters)
     app.add_exception_handler(HTTPException, _refusal)
     app.add_exception_handler(Exception, _unexpected)
@@ -67,6 +71,13 @@ def _domain_error(request: Request, error: Exception) -> Response:
         errors=problems.described(error.errors, language),
         headers=error.headers,
     )
+
+
+def _unavailable(request: Request, error: Exception) -> Response:
+    """The database cannot be reached or is locked: nothing is broken here, and the same again may succeed."""
+    cause = type(getattr(error, "orig", None) or error).__name__
+    log.error("database.unavailable", route=getattr(request.scope.get("route"), "path", None), error=cause)
+    return _domain_error(request, Busy())
 
 
 def _invalid_parameters(request: Request, error: Exception) -> Response:
