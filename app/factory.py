@@ -9,7 +9,7 @@ import anyio.to_thread
 import structlog
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app import __version__
 from app.aggregation import api as aggregation_api
@@ -24,23 +24,29 @@ from app.responses import api as responses_api
 from app.responses import pages as responses_pages
 from app.responses.catalog import registered_catalog
 from app.responses.directory import Directory
+from app.responses.doorway import BODY_BYTES_MAX, Doorway
 from app.responses.intake import Intake
 from app.responses.reception import Reception
 from app.units import api as units_api
 from app.web import handlers, static
 from app.web.too_large import TooLargeMiddleware
 
-# Larger than any answer with the longest comment that JSON can spell out.
-BODY_BYTES_MAX = 64 * 1024
-
 log = structlog.get_logger(__name__)
 
 
 class Service(FastAPI):
-    """The framework, with one layer around it that the framework has no place for."""
+    """The framework, with layers around it that the framework has no place for."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self._doorway = Doorway(super().__call__, self.state)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        await self._doorway(scope, receive, send)
 
     def build_middleware_stack(self) -> ASGIApp:
-        """All layers, outermost first."""
+        """All layers of the long way, outermost first."""
         return TooLargeMiddleware(super().build_middleware_stack(), handlers.too_large)
 
 

@@ -40,6 +40,7 @@ def serve(
         workers=workers,
         access_log=False,  # the addresses of citizens belong in no log
         server_header=False,
+        proxy_headers=False,  # nothing here depends on who asks
         log_level="warning",
         timeout_graceful_shutdown=DRAIN_SECONDS,
     )

@@ -1,19 +1,22 @@
 """Engines and transactions. The only module that begins and commits."""
 
 import asyncio
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session
 
 from app.core.settings import Settings
 
 # Waits for another process's write lock; several processes may share one SQLite file.
-SQLITE_BUSY_SECONDS = 10
+BUSY_MILLISECONDS = 10_000
+IMPATIENT_MILLISECONDS = 5
 
 
 class Database:
@@ -25,6 +28,7 @@ class Database:
     def __init__(self, settings: Settings) -> None:
         self.engine = create_database_engine(settings)
         self._reading = self.engine.execution_options(eskm_reads=True)
+        self._impatient = self.engine.execution_options(eskm_patience=IMPATIENT_MILLISECONDS)
         # Requests that may hold a connection from dependency to response: fewer than there are connections.
         self.turns = asyncio.Semaphore(settings.threads)
 
@@ -46,9 +50,12 @@ class Database:
             yield session
 
     @contextmanager
-    def write_connection(self) -> Iterator[Connection]:
-        """The same without the ORM, for the collection path."""
-        with self.engine.begin() as connection:
+    def write_connection(self, *, patient: bool = True) -> Iterator[Connection]:
+        """The same without the ORM, for the collection path.
+
+        Impatient on SQLite, it raises at once when another process is writing: see `is_locked`.
+        """
+        with (self.engine if patient else self._impatient).begin() as connection:
             yield connection
 
     def dispose(self) -> None:
@@ -70,7 +77,7 @@ def _sqlite_engine(settings: Settings) -> Engine:
         pool_size=settings.threads + 2,
         max_overflow=0,
         hide_parameters=True,  # an error's text must not carry an answer into a log
-        connect_args={"timeout": SQLITE_BUSY_SECONDS, "check_same_thread": False},
+        connect_args={"timeout": BUSY_MILLISECONDS / 1000, "check_same_thread": False},
     )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
@@ -90,8 +97,17 @@ def _prepare_sqlite(connection: Any, _entry: ConnectionPoolEntry) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    reads = connection.get_execution_options().get("eskm_reads", False)
-    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+    options = connection.get_execution_options()
+    if options.get("eskm_reads", False):
+        connection.exec_driver_sql("BEGIN")
+        return
+    connection.exec_driver_sql(f"PRAGMA busy_timeout={options.get('eskm_patience', BUSY_MILLISECONDS)}")
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def is_locked(error: DBAPIError) -> bool:
+    """Whether SQLite refused because another connection holds the lock."""
+    return getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_BUSY
 
 
 def _postgresql_engine(settings: Settings) -> Engine:

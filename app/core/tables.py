@@ -18,8 +18,12 @@ class Table(SQLModel, registry=registry(metadata=MetaData(naming_convention=NAME
 
 
 def one_of(column: str, values: tuple[str, ...]) -> str:
-    """SQL of a CHECK that `column` holds one of `values`, which are constants of the code."""
-    return f"{column} IN ({', '.join(repr(value) for value in values)})"
+    """SQL of a CHECK that `column` holds one of `values`, which are constants of the code.
+
+    Comparisons and no IN: SQLite builds a table for every IN of every row that it checks, which made
+    storing an answer half as fast.
+    """
+    return " OR ".join(f"{column} = {value!r}" for value in values)
 
 
 def storable(text: str) -> bool:

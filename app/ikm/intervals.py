@@ -67,6 +67,16 @@ def respondent_mean(answers: Mapping[str, int], elements: Sequence[Element]) -> 
     Mean over the answered elements of the mean of their answered questions: the respondent's own index.
     Integers only, since every answer stored passes here. Raises UnknownQuestion.
     """
+    if len(answers) == len(elements):
+        # Nearly all answers: one question an element, all of them answered.
+        total = 0
+        for element in elements:
+            score = answers.get(element.questions[0])
+            if score is None or len(element.questions) > 1:
+                break
+            total += score
+        else:
+            return _whole(total, len(elements))
     parts: list[tuple[int, int]] = []
     seen = 0
     for element in elements:
@@ -81,9 +91,12 @@ def respondent_mean(answers: Mapping[str, int], elements: Sequence[Element]) -> 
     common = 1
     for _, count in parts:
         common *= count
-    numerator = sum(score * (common // count) for score, count in parts) * RESPONDENT_UNIT
-    denominator = common * len(parts)
-    return (2 * numerator + denominator) // (2 * denominator)
+    return _whole(sum(score * (common // count) for score, count in parts), common * len(parts))
+
+
+def _whole(numerator: int, denominator: int) -> int:
+    """The fraction in RESPONDENT_UNITs, rounded half up."""
+    return (2 * numerator * RESPONDENT_UNIT + denominator) // (2 * denominator)
 
 
 def interval(

@@ -6,7 +6,7 @@ from app.auth.guards import public
 from app.core.errors import NotJson
 from app.core.problems import declared
 from app.responses.directory import OpenPoint
-from app.responses.reception import Reception
+from app.responses.reception import Accepted, Reception
 from app.responses.schemas import (
     EXAMPLE,
     Acknowledgement,
@@ -52,9 +52,17 @@ async def post_response(request: Request) -> Response:
     """Stored and durable when this answers 201. Send the same id again after any doubt: it counts once."""
     require_json(request)
     accepted = await reception(request).accept_json(await request.body())
-    # Neither value needs escaping: a UUID, a code of base 32, one of two words.
-    content = f'{{"id":"{accepted.id}","receipt":"{accepted.receipt}","status":"{accepted.status}"}}'
+    content = acknowledgement(accepted)
     return Response(content, STATUS_CODES[accepted.status], NO_STORE, "application/json")
+
+
+def acknowledgement(accepted: Accepted) -> bytes:
+    """The body of the answer. Nothing in it needs escaping: a UUID, a code of base 32, one of two words."""
+    return b'{"id":"%s","receipt":"%s","status":"%s"}' % (
+        str(accepted.id).encode(),
+        accepted.receipt.encode(),
+        accepted.status.encode(),
+    )
 
 
 @router.get(

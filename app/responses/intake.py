@@ -1,4 +1,4 @@
-"""The only way in: answers queue, one writer commits what waits together, then each is acknowledged.
+"""The only way in: answers queue, a writer commits what waits together, then each is acknowledged.
 
 No acknowledgement leaves before the commit. A full queue and an absent database answer `Busy`: the client
 keeps its copy.
@@ -16,15 +16,17 @@ from typing import Self
 import structlog
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from app.core.db import Database
+from app.core.db import Database, is_locked
 from app.core.errors import Busy
 from app.responses.submission import Outcome, Submission
 from app.responses.writer import write_batch
 
 log = structlog.get_logger(__name__)
 
-# A commit that takes longer than this would hold up the event loop: it moves to a thread.
+# SQLite on a local disk commits in a fraction of this; where waiting takes longer, writing moves to a thread.
 INLINE_SECONDS = 0.010
+# A batch is written while the one before waits for the network and the server's disk.
+NETWORK_WRITERS = 2
 # Serialisation failure and deadlock (PostgreSQL, appendix A): the same batch again may well succeed.
 RETRYABLE = frozenset({"40001", "40P01"})
 ATTEMPTS = 4
@@ -42,10 +44,11 @@ class Intake:
         self._waiting: deque[Waiting] = deque()
         self._arrived = asyncio.Event()
         self._closing = False
-        self._writer: asyncio.Task[None] | None = None
-        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="intake")
-        # The event loop may be blocked by SQLite's commit, not by a network; measured as we go.
-        self._commit_seconds = 0.0 if database.is_sqlite else 1.0
+        self._number = 1 if database.is_sqlite else NETWORK_WRITERS
+        self._writers: list[asyncio.Task[None]] = []
+        self._threads = ThreadPoolExecutor(max_workers=self._number, thread_name_prefix="intake")
+        # How long SQLite's lock and disk let us wait, measured as we go.
+        self._waited_seconds = 0.0
 
     @property
     def depth(self) -> int:
@@ -53,7 +56,7 @@ class Intake:
         return len(self._waiting)
 
     async def __aenter__(self) -> Self:
-        self._writer = asyncio.create_task(self._write_forever(), name="intake")
+        self._writers = [asyncio.create_task(self._write_forever()) for _ in range(self._number)]
         return self
 
     async def __aexit__(
@@ -61,9 +64,8 @@ class Intake:
     ) -> None:
         self._closing = True
         self._arrived.set()
-        if self._writer is not None:
-            await self._writer
-        self._thread.shutdown()
+        await asyncio.gather(*self._writers)
+        self._threads.shutdown()
 
     async def submit(self, submission: Submission) -> Outcome:
         """Store one answer; returns when it is durable. Raises `Busy` when it cannot be stored now."""
@@ -78,7 +80,7 @@ class Intake:
         return list(results)  # type: ignore[arg-type]
 
     def _enqueue(self, submissions: Sequence[Submission]) -> list[asyncio.Future[Outcome]]:
-        if self._closing or self._writer is None or self._writer.done():
+        if self._closing or not self._writers:
             raise Busy
         if len(self._waiting) + len(submissions) > self._queue_limit:
             raise Busy
@@ -138,19 +140,25 @@ class Intake:
         raise AssertionError("the last attempt returns or raises")
 
     async def _commit(self, submissions: list[Submission]) -> list[Outcome]:
-        began = time.perf_counter()
-        if self._commit_seconds < INLINE_SECONDS:
-            outcomes = self._transact(submissions)
-        else:
-            loop = asyncio.get_running_loop()
-            outcomes = await loop.run_in_executor(self._thread, self._transact, submissions)
-        if self._database.is_sqlite:
-            self._commit_seconds += 0.1 * (time.perf_counter() - began - self._commit_seconds)
-        return outcomes
+        if self._database.is_sqlite and self._waited_seconds < INLINE_SECONDS:
+            try:
+                return self._transact(submissions, patient=False)
+            except OperationalError as error:
+                if not is_locked(error):
+                    raise
+        # In a thread, where waiting for a server or for another process holds up nobody else.
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._threads, self._transact, submissions)
 
-    def _transact(self, submissions: list[Submission]) -> list[Outcome]:
-        with self._database.write_connection() as connection:
-            return write_batch(connection, submissions)
+    def _transact(self, submissions: list[Submission], *, patient: bool = True) -> list[Outcome]:
+        began = time.perf_counter()
+        with self._database.write_connection(patient=patient) as connection:
+            ready = time.perf_counter()
+            outcomes = write_batch(connection, submissions)
+            written = time.perf_counter()
+        waited = ready - began + time.perf_counter() - written
+        self._waited_seconds += 0.1 * (waited - self._waited_seconds)
+        return outcomes
 
 
 def _answer(batch: list[Waiting], outcomes: Sequence[Outcome]) -> None:

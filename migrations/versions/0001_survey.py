@@ -33,9 +33,9 @@ def upgrade() -> None:
         sa.Column("phone", sa.String(), nullable=True),
         sa.Column("rollup", sa.String(), nullable=False),
         sa.Column("active", sa.Boolean(), nullable=False),
-        sa.CheckConstraint("rollup IN ('pooled', 'mean_of_units')", name=op.f("ck_unit_rollup")),
+        sa.CheckConstraint("rollup = 'pooled' OR rollup = 'mean_of_units'", name=op.f("ck_unit_rollup")),
         sa.CheckConstraint(
-            "timezone IN ('Asia/Jakarta', 'Asia/Pontianak', 'Asia/Makassar', 'Asia/Jayapura')",
+            "timezone = 'Asia/Jakarta' OR timezone = 'Asia/Pontianak' OR timezone = 'Asia/Makassar' OR timezone = 'Asia/Jayapura'",
             name=op.f("ck_unit_timezone"),
         ),
         sa.ForeignKeyConstraint(["parent_id"], ["unit.id"], name=op.f("fk_unit_parent_id")),
@@ -56,7 +56,7 @@ def upgrade() -> None:
         sa.Column("last_used_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
-            "role IN ('admin', 'unit_head', 'operator', 'evaluator', 'viewer')",
+            "role = 'admin' OR role = 'unit_head' OR role = 'operator' OR role = 'evaluator' OR role = 'viewer'",
             name=op.f("ck_api_token_role"),
         ),
         sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_api_token_unit_id")),
@@ -101,7 +101,10 @@ def upgrade() -> None:
         sa.Column("channel", sa.String(), nullable=False),
         sa.Column("label", sa.String(), nullable=True),
         sa.Column("active", sa.Boolean(), nullable=False),
-        sa.CheckConstraint("channel IN ('qr', 'kiosk', 'counter', 'link')", name=op.f("ck_point_channel")),
+        sa.CheckConstraint(
+            "channel = 'qr' OR channel = 'kiosk' OR channel = 'counter' OR channel = 'link'",
+            name=op.f("ck_point_channel"),
+        ),
         sa.ForeignKeyConstraint(["service_id"], ["service.id"], name=op.f("fk_point_service_id")),
         sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_point_unit_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_point")),
@@ -192,17 +195,19 @@ def upgrade() -> None:
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("flags", sa.JSON(), nullable=True),
         sa.CheckConstraint(
-            "channel IN ('qr', 'kiosk', 'counter', 'link', 'import')", name=op.f("ck_response_channel")
+            "channel = 'qr' OR channel = 'kiosk' OR channel = 'counter' OR channel = 'link' OR channel = 'import'",
+            name=op.f("ck_response_channel"),
         ),
         sa.CheckConstraint(
-            "education IN ('SD', 'SMP', 'SMA', 'D1-D4', 'S1', 'S2', 'S3')", name=op.f("ck_response_education")
+            "education = 'SD' OR education = 'SMP' OR education = 'SMA' OR education = 'D1-D4' OR education = 'S1' OR education = 'S2' OR education = 'S3'",
+            name=op.f("ck_response_education"),
         ),
         sa.CheckConstraint(
-            "occupation IN ('PNS', 'TNI', 'POLRI', 'SWASTA', 'WIRAUSAHA', 'PELAJAR', 'PETANI', 'IRT', 'LAINNYA')",
+            "occupation = 'PNS' OR occupation = 'TNI' OR occupation = 'POLRI' OR occupation = 'SWASTA' OR occupation = 'WIRAUSAHA' OR occupation = 'PELAJAR' OR occupation = 'PETANI' OR occupation = 'IRT' OR occupation = 'LAINNYA'",
             name=op.f("ck_response_occupation"),
         ),
-        sa.CheckConstraint("sex IN ('L', 'P')", name=op.f("ck_response_sex")),
-        sa.CheckConstraint("state IN ('counted', 'excluded')", name=op.f("ck_response_state")),
+        sa.CheckConstraint("sex = 'L' OR sex = 'P'", name=op.f("ck_response_sex")),
+        sa.CheckConstraint("state = 'counted' OR state = 'excluded'", name=op.f("ck_response_state")),
         sa.CheckConstraint("age BETWEEN 0 AND 120", name=op.f("ck_response_age")),
         sa.CheckConstraint("seconds >= 0", name=op.f("ck_response_seconds")),
         sa.ForeignKeyConstraint(["point_id"], ["point.id"], name=op.f("fk_response_point_id")),
@@ -228,7 +233,10 @@ def upgrade() -> None:
         sa.Column("topic", sa.String(), nullable=True),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("reply", sa.String(), nullable=True),
-        sa.CheckConstraint("state IN ('new', 'reviewed', 'acted_on', 'done')", name=op.f("ck_comment_state")),
+        sa.CheckConstraint(
+            "state = 'new' OR state = 'reviewed' OR state = 'acted_on' OR state = 'done'",
+            name=op.f("ck_comment_state"),
+        ),
         sa.ForeignKeyConstraint(
             ["unit_id", "response_id"],
             ["response.unit_id", "response.id"],

@@ -29,7 +29,7 @@ def impatient_client(
 ) -> Iterator[TestClient]:
     """A client of a service that waits for a lock for a moment only."""
     city.dispose()
-    monkeypatch.setattr(db, "SQLITE_BUSY_SECONDS", 0.1)
+    monkeypatch.setattr(db, "BUSY_MILLISECONDS", 100)
     with TestClient(create_app(settings), raise_server_exceptions=False) as client:
         yield client
 

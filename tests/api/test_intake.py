@@ -185,7 +185,7 @@ def test_a_row_that_the_database_refuses_fails_alone(
 def impatient(city: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Database]:
     """The city's database, waiting for a lock for a moment only."""
     city.dispose()
-    monkeypatch.setattr(db, "SQLITE_BUSY_SECONDS", 0.1)
+    monkeypatch.setattr(db, "BUSY_MILLISECONDS", 100)
     database = Database(settings)
     yield database
     database.dispose()

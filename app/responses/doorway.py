@@ -1,0 +1,90 @@
+"""A short way in for answers: before the framework's layers, for requests that need none of them.
+
+Whatever is not an ordinary, acceptable answer goes the long way, with its body replayed: there is one place
+that says what is wrong. Going twice is harmless, because an answer is stored once whatever is sent again.
+"""
+
+from starlette.datastructures import State
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.core.security import HEADERS
+from app.responses.api import NO_STORE, STATUS_CODES, acknowledgement
+from app.responses.reception import Reception
+
+PATH = "/api/v1/responses"
+# Larger than any answer with the longest comment that JSON can spell out.
+BODY_BYTES_MAX = 64 * 1024
+
+_JSON = (b"application/json", b"application/json; charset=utf-8", b"application/json;charset=utf-8")
+_FIXED_HEADERS = [
+    (name.lower().encode(), value.encode())
+    for name, value in {"Content-Type": "application/json", **NO_STORE, **HEADERS}.items()
+]
+
+
+class Doorway:
+    """ASGI application around `app`; `state` is that of the application, filled by its lifespan."""
+
+    def __init__(self, app: ASGIApp, state: State) -> None:
+        self._app = app
+        self._state = state
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if (
+            scope["type"] != "http"
+            or scope["path"] != PATH
+            or scope["method"] != "POST"
+            or not _is_ordinary(scope["headers"])
+        ):
+            await self._app(scope, receive, send)
+            return
+        messages, body = await _received(receive)
+        reception: Reception = self._state.reception
+        try:
+            accepted = await reception.accept_json(body)
+        except Exception:  # refusals and failures alike are told by the long way
+            await self._app(scope, _replaying(messages, receive), send)
+            return
+        content = acknowledgement(accepted)
+        headers = [*_FIXED_HEADERS, (b"content-length", str(len(content)).encode())]
+        await send(
+            {"type": "http.response.start", "status": STATUS_CODES[accepted.status], "headers": headers}
+        )
+        await send({"type": "http.response.body", "body": content})
+
+
+def _is_ordinary(headers: list[tuple[bytes, bytes]]) -> bool:
+    """Declared as JSON, of a declared and bearable length, and not sent by a browser."""
+    is_json = is_bearable = False
+    for name, value in headers:
+        if name == b"content-type":
+            is_json = value.lower() in _JSON
+        elif name == b"content-length":
+            is_bearable = value.isdigit() and int(value) <= BODY_BYTES_MAX
+        elif name in (b"origin", b"sec-fetch-site", b"transfer-encoding"):
+            return False
+    return is_json and is_bearable
+
+
+async def _received(receive: Receive) -> tuple[list[Message], bytes]:
+    """All of a body, and the messages that it came in. Incomplete when the client hung up."""
+    messages: list[Message] = []
+    while True:
+        message = await receive()
+        messages.append(message)
+        if not message.get("more_body"):
+            break
+    return messages, b"".join(message.get("body", b"") for message in messages)
+
+
+def _replaying(messages: list[Message], receive: Receive) -> Receive:
+    """Receives `messages` once more, then what comes after them."""
+    again = iter(messages)
+
+    async def received() -> Message:
+        for message in again:
+            return message
+        return await receive()
+
+    return received
