@@ -8,8 +8,8 @@ import typer
 from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
+from app.cli.opening import read_settings
 from app.core.db import Database
-from app.core.settings import Settings
 from app.core.toml_source import Fault, SourceFaults
 from app.instruments import loader, service
 from app.instruments.catalog import Catalog
@@ -30,7 +30,7 @@ def changed_since_answered(directory: Path) -> FurtherFaults:
     """A look at the database of the settings, if there is one: were files of answered versions edited?"""
 
     def faults(catalog: Catalog) -> list[Fault]:
-        settings = Settings()
+        settings = read_settings()
         file = make_url(settings.database_url).database
         if settings.is_sqlite and not (file and Path(file).is_file()):
             return []  # nothing was ever stored; looking must not make a file
@@ -74,7 +74,7 @@ def report(directory: Path, further: FurtherFaults) -> bool:
 @app.command()
 def check(directory: Directory = None) -> None:
     """Periksa semua berkas instrumen; setiap kesalahan disebut dengan berkas dan barisnya."""
-    where = directory or Settings().surveys_dir
+    where = directory or read_settings().surveys_dir
     if not report(where, changed_since_answered(where)):
         raise typer.Exit(1)
 
@@ -82,5 +82,5 @@ def check(directory: Directory = None) -> None:
 @app.command()
 def schema(directory: Directory = None) -> None:
     """Tulis skema JSON untuk penyunting berkas instrumen."""
-    for path in write_schemas(directory or Settings().surveys_dir):
+    for path in write_schemas(directory or read_settings().surveys_dir):
         typer.echo(str(path))

@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from app.core.db import Database
+from app.cli.opening import opened, read_settings
 from app.core.settings import Settings
 from app.core.toml_source import SourceFaults
 from app.instruments import loader
@@ -36,10 +36,10 @@ def load(
     ] = False,
 ) -> None:
     """Terapkan berkas registri; bila ada satu baris yang salah, tidak ada yang diterapkan."""
-    settings = Settings()
+    settings = read_settings()
     with _faults_named():
         wanted = registry.read(file, elements_of(settings))
-        with _database(settings) as database:
+        with opened() as database:
             if dry_run:
                 with database.read() as session:
                     changes = service.plan(session, wanted)
@@ -63,11 +63,11 @@ def template(
         _refuse(f"{file}: berkas sudah ada; pilih nama lain")
     if not file.absolute().parent.is_dir():
         _refuse(f"{file}: direktorinya tidak ada")
-    settings = Settings()
+    settings = read_settings()
     with _faults_named():
         elements = elements_of(settings)
     if filled:
-        with _database(settings) as database, database.read() as session:
+        with opened() as database, database.read() as session:
             write_template(file, elements, stored(session).registry)
     else:
         write_template(file, elements)
@@ -79,15 +79,6 @@ def elements_of(settings: Settings) -> ElementsOf:
     catalog = loader.load(settings.surveys_dir)
     ids = {instrument.id for instrument in catalog.instruments.values()}
     return {one: [element.key for element in catalog.newest(one).elements] for one in sorted(ids)}
-
-
-@contextmanager
-def _database(settings: Settings) -> Iterator[Database]:
-    database = Database(settings)
-    try:
-        yield database
-    finally:
-        database.dispose()
 
 
 @contextmanager

@@ -3,12 +3,14 @@
 from pathlib import Path
 
 import pytest
+from alembic import command
 from openpyxl import load_workbook
 from sqlmodel import select
 from typer.testing import CliRunner, Result
 
 from app.cli.units import app
 from app.core.db import Database
+from app.core.migrations import configuration
 from app.units.tables import Point, Unit
 
 EXAMPLE = Path(__file__).parents[2] / "data" / "registry" / "contoh.toml"
@@ -17,6 +19,10 @@ EXAMPLE = Path(__file__).parents[2] / "data" / "registry" / "contoh.toml"
 @pytest.fixture
 def run(database: Database, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("ESKM_DATABASE_URL", database.engine.url.render_as_string())
+    config = configuration()
+    with database.write_connection() as connection:
+        config.attributes["connection"] = connection
+        command.stamp(config, "head")
 
     def invoke(*arguments: str | Path) -> Result:
         return CliRunner().invoke(app, [str(argument) for argument in arguments])
