@@ -7,7 +7,7 @@ import uvicorn
 from sqlalchemy import inspect
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.cli.opening import fail, out, questionnaires, read_settings
+from app.cli.opening import err, fail, out, questionnaires, read_settings
 from app.core.db import Database
 from app.core.migrations import is_current, upgrade
 
@@ -33,6 +33,7 @@ def serve(
 ) -> None:
     """Jalankan layanan. Basis data yang masih kosong disiapkan lebih dulu."""
     _prepare()
+    err.print(f"Layanan berjalan di http://{host}:{port} (Ctrl+C untuk berhenti).", highlight=False)
     uvicorn.run(
         "app.main:app",
         host=host,
