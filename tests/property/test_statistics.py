@@ -124,10 +124,7 @@ def test_any_partition_of_a_period_adds_up_to_it(filled: Database) -> None:
             edges = [low, *sorted(cut for cut in cuts if low < cut < high), high]
             days = [FIRST + timedelta(days=edge) for edge in edges]
             whole = statistics.by_unit(session, chosen, period(days[0], days[-1]))
-            parts = [
-                statistics.by_unit(session, chosen, period(one, other))
-                for one, other in pairwise(days)
-            ]
+            parts = [statistics.by_unit(session, chosen, period(one, other)) for one, other in pairwise(days)]
             assert facts([whole]) == facts(parts) == raw(session, days[0], days[-1])
 
         adds_up()
