@@ -45,11 +45,12 @@ def database(tmp_path: Path) -> Iterator[Database]:
 
 @pytest.fixture
 def statements(database: Database) -> list[str]:
-    """Every statement that the database is sent, in order."""
+    """Every statement that the database is sent, in order, but for settings of the connection."""
     sent: list[str] = []
 
     def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        sent.append(statement)
+        if not statement.startswith("PRAGMA"):
+            sent.append(statement)
 
     event.listen(database.engine, "before_cursor_execute", note)
     return sent
