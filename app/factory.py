@@ -47,7 +47,7 @@ class Service(FastAPI):
 
     def build_middleware_stack(self) -> ASGIApp:
         """All layers of the long way, outermost first."""
-        return TooLargeMiddleware(super().build_middleware_stack(), handlers.too_large)
+        return SecurityMiddleware(TooLargeMiddleware(super().build_middleware_stack(), handlers.too_large))
 
 
 def create_app(settings: Settings, clock: Clock = utc_now) -> FastAPI:
@@ -64,7 +64,6 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> FastAPI:
     )
     app.state.settings = settings
     app.state.clock = clock
-    app.add_middleware(SecurityMiddleware)
     handlers.register(app)
     for module in (
         health,

@@ -19,7 +19,7 @@ class Settings(BaseSettings):
     public_url: str = "http://127.0.0.1:8000"
     secret_key_file: Path = Path("var/secret.key")
     threads: Annotated[int, Field(ge=1, le=200)] = 8
-    queue_limit: Annotated[int, Field(ge=1)] = 5000
+    queue_limit: Annotated[int, Field(ge=500)] = 5000  # a kiosk's batch must fit
     batch_limit: Annotated[int, Field(ge=1, le=2000)] = 500
     statement_timeout_seconds: Annotated[int, Field(ge=1)] = 30
     log_level: str = "INFO"

@@ -1,15 +1,16 @@
-"""Survey points as the collection path needs them: compiled once, kept for a few seconds.
+"""Survey points as the collection path needs them: compiled once, and kept until the registry changes."""
 
-A change of the registry by another process is seen when an entry has become old.
-"""
-
+import asyncio
+import math
 import time
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, select
+from starlette.concurrency import run_in_threadpool
 
 from app.core.db import Database
 from app.core.tables import storable
@@ -21,8 +22,12 @@ from app.responses.submission import Target
 from app.units import queries
 from app.units.tables import Point, Service, Unit
 
-FRESH_SECONDS = 3.0
+ENTRY_SECONDS = 60.0
 ENTRIES_MAX = 20_000
+# A version older than the first is looked at while it is still used, one older than the second before.
+VERSION_SECONDS = 2.0
+VERSION_SECONDS_MAX = 10.0
+_VERSION = ""  # no point has an empty code
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,31 +68,80 @@ class OpenPoint:
         return next(iter(self.services.values()))
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    view: OpenPoint
+    version: int
+    looked_up_at: float
+
+
 class Directory:
-    """Points by their public code. Lookups may read the database: call them in a thread unless `cached`."""
+    """Points by their public code, kept until the registry changes, whichever process changes it.
+
+    `point` costs nothing while its entry is good. The registry's version is looked at every other second, in
+    the background while answers stream in; an entry that somebody changed by other means lives a minute.
+    """
 
     def __init__(self, database: Database, catalog: Catalog) -> None:
         self._database = database
         self._catalog = catalog
-        self._points: OrderedDict[str, tuple[float, OpenPoint]] = OrderedDict()
+        self._points: OrderedDict[str, _Known] = OrderedDict()
         self._validators: dict[tuple[str, frozenset[str], bool], AnswerValidator] = {}
+        self._version = 0
+        self._version_read_at = -math.inf
+        self._under_way: dict[str, asyncio.Task[Any]] = {}
 
-    def cached(self, code: str) -> OpenPoint | None:
-        """The point when it was looked up a moment ago."""
-        entry = self._points.get(code)
-        return entry[1] if entry and time.monotonic() - entry[0] < FRESH_SECONDS else None
+    async def point(self, code: str) -> OpenPoint:
+        """The point with this code. Raises `PointUnknown`; closed points are returned without services."""
+        await self._follow_registry()
+        known = self._points.get(code)
+        if known is not None and self._is_good(known):
+            return known.view
+        view: OpenPoint = await self._once(code, self.find, code)
+        return view
+
+    def _is_good(self, known: _Known) -> bool:
+        return known.version == self._version and time.monotonic() - known.looked_up_at < ENTRY_SECONDS
+
+    async def _follow_registry(self) -> None:
+        age = time.monotonic() - self._version_read_at
+        if age < VERSION_SECONDS:
+            return
+        look = self._once(_VERSION, self._read_version)
+        if age >= VERSION_SECONDS_MAX:
+            await look
+
+    def _once(self, name: str, work: Callable[..., Any], *arguments: Any) -> asyncio.Future[Any]:
+        """Do `work` in a thread, or join whoever does it already: a crowd asks the database once."""
+        task = self._under_way.get(name)
+        if task is None:
+            task = asyncio.create_task(run_in_threadpool(work, *arguments))
+            self._under_way[name] = task
+            task.add_done_callback(lambda done: self._finished(name, done))
+        return asyncio.shield(task)
+
+    def _finished(self, name: str, task: asyncio.Task[Any]) -> None:
+        del self._under_way[name]
+        if not task.cancelled():
+            task.exception()  # told to those who wait; a look in the background is simply repeated
+
+    def _read_version(self) -> None:
+        with self._database.read() as session:
+            self._version = queries.registry_version(session)
+        self._version_read_at = time.monotonic()
 
     def find(self, code: str) -> OpenPoint:
-        """The point with this code. Raises `PointUnknown`; closed points are returned without services."""
+        """As `point`, straight from the database; for threads."""
         if not storable(code):
             raise PointUnknown
         with self._database.read() as session:
+            version = queries.registry_version(session)
             point = session.exec(select(Point).where(Point.code == code)).one_or_none()
             if point is None:
                 self._points.pop(code, None)
                 raise PointUnknown
             view = self.view(session, point)
-        self._points[code] = (time.monotonic(), view)
+        self._points[code] = _Known(view, version, time.monotonic())
         self._points.move_to_end(code)
         while len(self._points) > ENTRIES_MAX:
             self._points.popitem(last=False)

@@ -111,7 +111,7 @@ async def post_form(request: Request, code: str) -> Response:
 def get_receipt(request: Request, code: str, response_id: str) -> Response:
     """Thanks, and the receipt code of a stored answer, even when the point is closed. Never what was answered."""
     desk = reception(request)
-    point = desk.directory.cached(code) or desk.directory.find(code)
+    point = desk.directory.find(code)
     key = (point.unit_id, _uuid(response_id))
     with database(request).read() as session:
         stored = session.get(tables.Response, key)

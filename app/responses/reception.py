@@ -5,7 +5,6 @@ from typing import NotRequired
 from uuid import UUID
 
 from pydantic import TypeAdapter, ValidationError, with_config
-from starlette.concurrency import run_in_threadpool
 from typing_extensions import TypedDict
 
 from app.core.clock import Clock
@@ -49,9 +48,7 @@ class Reception:
 
     async def point(self, code: str) -> OpenPoint:
         """The open point with this code. Raises `PointUnknown`, `PointClosed`."""
-        point = self.directory.cached(code)
-        if point is None:
-            point = await run_in_threadpool(self.directory.find, code)
+        point = await self.directory.point(code)
         if not point.services:
             raise PointClosed
         return point

@@ -6,7 +6,7 @@ from sqlmodel import Session, col, select
 
 from app.core.errors import NotFound
 from app.core.tables import storable
-from app.units.tables import Service, Unit
+from app.units.tables import RegistryVersion, Service, Unit
 
 
 def unit_by_code(session: Session, code: str) -> Unit | None:
@@ -59,3 +59,8 @@ def service_by_code(session: Session, unit_id: int, code: str) -> Service | None
     if not storable(code):
         return None
     return session.exec(select(Service).where(Service.unit_id == unit_id, Service.code == code)).one_or_none()
+
+
+def registry_version(session: Session) -> int:
+    """The number of changes of units, services and points so far."""
+    return session.exec(select(RegistryVersion.version)).one_or_none() or 0

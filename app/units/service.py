@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, select, update
 
 from app.core.toml_source import Fault, SourceFaults
 from app.units.changes import Change, Changes, Difference, compare
@@ -12,7 +12,7 @@ from app.units.queries import services_of
 from app.units.registry import PointEntry, Registry, UnitEntry
 from app.units.registry_rows import DEFAULT_ZONE
 from app.units.registry_stored import Stored, levels, portions, stored
-from app.units.tables import Point, Service, Unit
+from app.units.tables import Point, RegistryVersion, Service, Unit
 
 
 def plan(session: Session, registry: Registry) -> Changes:
@@ -48,7 +48,14 @@ def apply(session: Session, registry: Registry) -> Changes:
     unit_ids = _store_units(session, changes.units)
     service_ids = _store_services(session, changes, unit_ids)
     _store_points(session, changes.points, unit_ids, service_ids)
+    if changes.any:
+        count_change(session)
     return changes
+
+
+def count_change(session: Session) -> None:
+    """Tell whoever keeps copies of the registry that it changed. Part of every change of it."""
+    session.execute(update(RegistryVersion).values(version=col(RegistryVersion.version) + 1))
 
 
 def _contradictions(registry: Registry, found: Stored) -> Iterable[Fault]:

@@ -63,3 +63,13 @@ class Point(Table, table=True):
     channel: str
     label: str | None = None
     active: bool = True
+
+
+class RegistryVersion(Table, table=True):
+    """One row that counts changes of units, services and points: whoever keeps copies of them looks here."""
+
+    __tablename__ = "registry_version"
+    __table_args__ = (CheckConstraint("id = 1", name="one"),)
+
+    id: int = Field(default=1, primary_key=True)
+    version: int

@@ -7,7 +7,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.core import problems, security
+from app.core import problems
 from app.core.messages import translate
 from app.web import templating
 from app.web.locale import asked_language, page_language, switch
@@ -36,7 +36,7 @@ def respond(
         home=f"/?lang={language}" if asked_language(request) else "/",
     )
     # A failure is answered outside the middleware that adds these headers to everything else.
-    sent = {**security.HEADERS, **templating.NO_STORE, **(headers or {})}
+    sent = {**templating.NO_STORE, **(headers or {})}
     return templating.respond(request, html, status, sent)
 
 

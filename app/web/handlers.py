@@ -10,7 +10,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from app.core import problems, security
+from app.core import problems
 from app.core.errors import Busy, DomainError, FieldError
 from app.core.messages import language_of, translate
 from app.web import error_pages
@@ -101,7 +101,7 @@ def _refusal(request: Request, error: Exception) -> Response:
 def too_large(request: Request) -> Response:
     """The refusal of a body above the limit. It leaves outside the middleware that adds the headers."""
     code, message = _REFUSALS[413]
-    return _respond(request, 413, code, translate(message, _language(request)), headers=security.HEADERS)
+    return _respond(request, 413, code, translate(message, _language(request)))
 
 
 def _unexpected(request: Request, error: Exception) -> Response:

@@ -21,6 +21,15 @@ def upgrade() -> None:
         sa.Column("registered_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("ref", name=op.f("pk_instrument_version")),
     )
+    registry_version = op.create_table(
+        "registry_version",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("id = 1", name=op.f("ck_registry_version_one")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_registry_version")),
+    )
+    op.bulk_insert(registry_version, [{"id": 1, "version": 0}])
+
     op.create_table(
         "unit",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -273,4 +282,5 @@ def downgrade() -> None:
     op.drop_index("ix_unit_parent_id", "unit")
 
     op.drop_table("unit")
+    op.drop_table("registry_version")
     op.drop_table("instrument_version")

