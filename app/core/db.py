@@ -17,6 +17,9 @@ from app.core.settings import Settings
 # Waits for another process's write lock; several processes may share one SQLite file.
 BUSY_MILLISECONDS = 10_000
 IMPATIENT_MILLISECONDS = 5
+# The log is written back by `checkpoint`, beside the commits. A commit does it itself only when the log has grown
+# to this many pages of 4 KiB, as after a long read.
+CHECKPOINT_PAGES_MAX = 20_000
 
 
 class Database:
@@ -58,6 +61,13 @@ class Database:
         with (self.engine if patient else self._impatient).begin() as connection:
             yield connection
 
+    def checkpoint(self) -> None:
+        """Write SQLite's log back into the file, as far as no reader needs it; holds up nobody."""
+        with self.engine.connect() as connection:
+            driver = connection.connection.driver_connection
+            if driver is not None:
+                driver.execute("PRAGMA wal_checkpoint(PASSIVE)").close()
+
     def dispose(self) -> None:
         """Close all connections."""
         self.engine.dispose()
@@ -91,6 +101,7 @@ def _prepare_sqlite(connection: Any, _entry: ConnectionPoolEntry) -> None:
         "synchronous=FULL",
         "foreign_keys=ON",
         "temp_store=MEMORY",
+        f"wal_autocheckpoint={CHECKPOINT_PAGES_MAX}",
         "cache_size=-32000",
     ):
         connection.execute(f"PRAGMA {pragma}").close()

@@ -2,10 +2,13 @@
 
 import os
 import time
+from base64 import b32encode
 from uuid import UUID
 
 # Crockford's base 32: no I, L, O, U, so a code can be read aloud and typed from paper.
 READABLE = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+READABLE_BYTES = 5
+_TO_READABLE = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", READABLE.encode())
 
 
 def uuid7() -> UUID:
@@ -16,10 +19,9 @@ def uuid7() -> UUID:
     return UUID(int=value)
 
 
-def readable(value: bytes, length: int) -> str:
-    """The first `length` characters of 5 bits each of `value`, in groups of four: `K7Q4-2M9X`."""
-    if len(value) * 8 < length * 5:
-        raise ValueError(f"{length} characters need {length * 5} bits")
-    number = int.from_bytes(value, "big") >> (len(value) * 8 - length * 5)
-    text = "".join(READABLE[number >> 5 * place & 31] for place in reversed(range(length)))
-    return "-".join(text[start : start + 4] for start in range(0, length, 4))
+def readable(value: bytes) -> str:
+    """5 bytes as 8 characters in two groups: `K7Q4-2M9X`. Raises `ValueError` for another length."""
+    if len(value) != READABLE_BYTES:
+        raise ValueError(f"a readable code is made of {READABLE_BYTES} bytes")
+    text = b32encode(value).translate(_TO_READABLE).decode()
+    return f"{text[:4]}-{text[4:]}"

@@ -25,6 +25,8 @@ log = structlog.get_logger(__name__)
 
 # SQLite on a local disk commits in a fraction of this; where waiting takes longer, writing moves to a thread.
 INLINE_SECONDS = 0.010
+# Some megabytes of log: large enough to write a page back once for many answers.
+CHECKPOINT_ANSWERS = 5000
 # A batch is written while the one before waits for the network and the server's disk.
 NETWORK_WRITERS = 2
 # Serialisation failure and deadlock (PostgreSQL, appendix A): the same batch again may well succeed.
@@ -47,6 +49,8 @@ class Intake:
         self._number = 1 if database.is_sqlite else NETWORK_WRITERS
         self._writers: list[asyncio.Task[None]] = []
         self._threads = ThreadPoolExecutor(max_workers=self._number, thread_name_prefix="intake")
+        self._since_checkpoint = 0
+        self._checkpointing: asyncio.Task[None] | None = None
         # How long SQLite's lock and disk let us wait, measured as we go.
         self._waited_seconds = 0.0
 
@@ -64,7 +68,7 @@ class Intake:
     ) -> None:
         self._closing = True
         self._arrived.set()
-        await asyncio.gather(*self._writers)
+        await asyncio.gather(*self._writers, *([self._checkpointing] if self._checkpointing else []))
         self._threads.shutdown()
 
     async def submit(self, submission: Submission) -> Outcome:
@@ -100,8 +104,26 @@ class Intake:
                 continue
             size = min(len(self._waiting), self._batch_limit)
             await self._settle([self._waiting.popleft() for _ in range(size)])
+            self._tidy(size)
             # Those just answered run now, and their successors join the next batch.
             await asyncio.sleep(0)
+
+    def _tidy(self, written: int) -> None:
+        """From time to time write SQLite's log back, in a thread: within a commit it would hold up everybody."""
+        self._since_checkpoint += written
+        if (
+            self._database.is_sqlite
+            and self._since_checkpoint >= CHECKPOINT_ANSWERS
+            and not self._checkpointing
+        ):
+            self._since_checkpoint = 0
+            self._checkpointing = asyncio.create_task(asyncio.to_thread(self._database.checkpoint))
+            self._checkpointing.add_done_callback(self._checkpointed)
+
+    def _checkpointed(self, task: asyncio.Task[None]) -> None:
+        self._checkpointing = None
+        if task.exception() is not None:
+            log.warning("intake.checkpoint_failed", error=type(task.exception()).__name__)
 
     async def _settle(self, batch: list[Waiting]) -> None:
         """Write a batch and answer everyone in it; a failing one is halved until the bad row is alone."""

