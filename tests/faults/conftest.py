@@ -1,0 +1,36 @@
+"""What the tests share that break something: an environment for real processes, a ledger of what they said."""
+
+import multiprocessing
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from app.core.db import Database
+from benchmarks.load.processes import environment
+from benchmarks.load.rounds import Chain
+
+
+@pytest.fixture
+def told(database_url: str, city: Database, tmp_path: Path) -> dict[str, str]:
+    """What the processes are told: the small city's database."""
+    city.dispose()
+    return environment(ESKM_DATABASE_URL=database_url, ESKM_SECRET_KEY_FILE=str(tmp_path / "secret.key"))
+
+
+@pytest.fixture
+def chain(
+    told: dict[str, str], kiosk: Callable[[str], dict[str, str]], city: Database, tmp_path: Path
+) -> Chain:
+    """Clients, one of them a kiosk, and what they were told."""
+    token = kiosk("ptsp-kios")["Authorization"].removeprefix("Bearer ")
+    city.dispose()
+    return Chain(told, tmp_path / "serve.log", token, seed=hash(str(tmp_path)))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _fork_server() -> Iterator[None]:
+    """The process that services are forked from ends with the tests."""
+    yield
+    server = multiprocessing.forkserver._forkserver  # type: ignore[attr-defined]
+    server._stop()
