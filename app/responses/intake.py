@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import Self
 
 import structlog
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError
 
 from app.core.db import Database, is_locked
 from app.core.errors import Busy
@@ -34,6 +34,9 @@ NETWORK_WRITERS = 2
 # Serialisation failure and deadlock (PostgreSQL, appendix A): the same batch again may well succeed.
 RETRYABLE = frozenset({"40001", "40P01"})
 ATTEMPTS = 4
+# What a row itself can be to blame for. A database that became read-only or lost a table refuses every row: there
+# the client must keep its copy, for "rejected" would tell it to forget it.
+ROW_FAULTS = (DataError, IntegrityError)
 
 Waiting = tuple[Submission, asyncio.Future[Outcome]]
 
@@ -152,7 +155,7 @@ class Intake:
     async def _settle_failed(self, batch: list[Waiting], error: DBAPIError) -> None:
         # Only the kind of error is logged: its text may hold a row, and a row is somebody's answer.
         kind = type(error.orig).__name__
-        if isinstance(error, OperationalError) or error.connection_invalidated:
+        if not isinstance(error, ROW_FAULTS) or error.connection_invalidated:
             log.error("intake.unavailable", waiting=len(batch), error=kind)
             _refuse(batch)
         elif len(batch) == 1:
