@@ -73,7 +73,9 @@ class Intake:
     ) -> None:
         self._closing = True
         self._arrived.set()
-        await asyncio.gather(*self._writers, *([self._checkpointing] if self._checkpointing else []))
+        await asyncio.gather(*self._writers)
+        if self._checkpointing:
+            await asyncio.wait([self._checkpointing])  # whether it succeeds is no longer of interest
         self._threads.shutdown()
 
     async def submit(self, submission: Submission) -> Outcome:
@@ -109,7 +111,11 @@ class Intake:
                 continue
             await self._gather()
             size = min(len(self._waiting), self._batch_limit)
-            await self._settle([self._waiting.popleft() for _ in range(size)])
+            batch = [self._waiting.popleft() for _ in range(size)]
+            try:
+                await self._settle(batch)
+            except Exception:  # a log on a full disk cannot be written either, and the writer has to live on
+                _refuse(batch)
             self._tidy(size)
 
     async def _gather(self) -> None:
