@@ -40,6 +40,8 @@ class Doorway:
             await self._app(scope, receive, send)
             return
         messages, body = await _received(receive)
+        if messages[-1]["type"] == "http.disconnect":
+            return  # nobody is left to be told; half an answer is none, even where it happens to be readable
         reception: Reception = self._state.reception
         try:
             accepted = await reception.accept_json(body)
