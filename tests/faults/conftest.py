@@ -1,7 +1,6 @@
 """What the tests share that break something: an environment for real processes, a ledger of what they said."""
 
-import multiprocessing
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -26,11 +25,3 @@ def chain(
     token = kiosk("ptsp-kios")["Authorization"].removeprefix("Bearer ")
     city.dispose()
     return Chain(told, tmp_path / "serve.log", token, seed=hash(str(tmp_path)))
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _fork_server() -> Iterator[None]:
-    """The process that services are forked from ends with the tests."""
-    yield
-    server = multiprocessing.forkserver._forkserver  # type: ignore[attr-defined]
-    server._stop()
