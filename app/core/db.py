@@ -20,6 +20,8 @@ IMPATIENT_MILLISECONDS = 5
 # The log is written back by `checkpoint`, beside the commits. A commit does it itself only when the log has grown
 # to this many pages of 4 KiB, as after a long read.
 CHECKPOINT_PAGES_MAX = 20_000
+# PostgreSQL: batches of one process that may be on their way at once.
+DIRECT_CONNECTIONS = 2
 
 
 class Database:
@@ -32,6 +34,8 @@ class Database:
         self.engine = create_database_engine(settings)
         self._reading = self.engine.execution_options(eskm_reads=True)
         self._impatient = self.engine.execution_options(eskm_patience=IMPATIENT_MILLISECONDS)
+        # Collection has connections of its own: no page can keep an answer waiting.
+        self._direct = None if settings.is_sqlite else _direct_engine(settings)
         # Requests that may hold a connection from dependency to response: fewer than there are connections.
         self.turns = asyncio.Semaphore(settings.threads)
 
@@ -61,6 +65,14 @@ class Database:
         with (self.engine if patient else self._impatient).begin() as connection:
             yield connection
 
+    @contextmanager
+    def statement_connection(self) -> Iterator[Connection]:
+        """PostgreSQL only: every statement is a transaction of its own, durable when it returns."""
+        if self._direct is None:
+            raise TypeError("SQLite writes in transactions")
+        with self._direct.connect() as connection:
+            yield connection
+
     def checkpoint(self) -> None:
         """Write SQLite's log back into the file, as far as no reader needs it; holds up nobody."""
         with self.engine.connect() as connection:
@@ -71,6 +83,8 @@ class Database:
     def dispose(self) -> None:
         """Close all connections."""
         self.engine.dispose()
+        if self._direct is not None:
+            self._direct.dispose()
 
 
 def create_database_engine(settings: Settings) -> Engine:
@@ -121,22 +135,36 @@ def is_locked(error: DBAPIError) -> bool:
     return getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_BUSY
 
 
+def _direct_engine(settings: Settings) -> Engine:
+    """No question before a statement and no rollback after it: a batch is one round trip."""
+    return _postgresql(
+        settings,
+        pool_size=DIRECT_CONNECTIONS,
+        isolation_level="AUTOCOMMIT",
+        pool_reset_on_return=None,
+        skip_autocommit_rollback=True,
+    )
+
+
 def _postgresql_engine(settings: Settings) -> Engine:
+    engine = _postgresql(settings, pool_size=settings.threads + 2, pool_pre_ping=True)
+    event.listen(engine, "begin", _begin_postgresql)
+    return engine
+
+
+def _postgresql(settings: Settings, **options: Any) -> Engine:
     timeout = settings.statement_timeout_seconds * 1000
-    engine = create_engine(
+    return create_engine(
         settings.database_url,
-        pool_size=settings.threads + 2,
         max_overflow=0,
         hide_parameters=True,  # an error's text must not carry an answer into a log
-        pool_pre_ping=True,
+        **options,
         connect_args={
             "connect_timeout": 5,
             "options": f"-c synchronous_commit=on -c timezone=UTC -c statement_timeout={timeout} "
             "-c lock_timeout=10000 -c idle_in_transaction_session_timeout=60000",
         },
     )
-    event.listen(engine, "begin", _begin_postgresql)
-    return engine
 
 
 def _begin_postgresql(connection: Connection) -> None:

@@ -1,13 +1,12 @@
-"""Many rows in few statements, in the driver's own words: the fast lane beside SQLAlchemy's expressions.
+"""Many rows in few statements on SQLite, in the driver's own words: the fast lane beside SQLAlchemy's expressions.
 
-Statements come in a few sizes only, so that the driver and the database prepare each of them once.
+Statements come in a few sizes only, so that each is prepared once.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, date, datetime
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from itertools import chain
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import Connection, Table
 
@@ -19,9 +18,8 @@ Values = tuple[Any, ...]
 class RowStatement:
     """`INSERT INTO table (columns) VALUES … tail`, executed for any number of rows."""
 
-    def __init__(self, table: Table, columns: Sequence[str], dialect: str, tail: str) -> None:
-        place = "?" if dialect == "sqlite" else "%s"
-        row = f"({', '.join([place] * len(columns))})"
+    def __init__(self, table: Table, columns: Sequence[str], tail: str) -> None:
+        row = f"({', '.join('?' * len(columns))})"
         head = f"INSERT INTO {table.name} ({', '.join(columns)})"
         self._texts = {size: f"{head} VALUES {', '.join([row] * size)} {tail}" for size in SIZES}
 
@@ -37,22 +35,6 @@ class RowStatement:
                 start += size
 
 
-def _same(value: Any) -> Any:
-    return value
-
-
-def _naive(instant: datetime) -> str:
+def instant_text(instant: datetime) -> str:
+    """A time as SQLAlchemy keeps it on SQLite; a test reads back through the tables what was written so."""
     return instant.astimezone(UTC).isoformat(" ", "microseconds")[:26]
-
-
-# How SQLAlchemy keeps these on SQLite; a test reads back through the tables what was written this way.
-_SQLITE: dict[type, Callable[[Any], Any]] = {
-    UUID: lambda value: value.hex,
-    datetime: _naive,
-    date: date.isoformat,
-}
-
-
-def converter(kind: type, dialect: str) -> Callable[[Any], Any]:
-    """What makes a value of `kind` one that the driver stores as SQLAlchemy would."""
-    return _SQLITE.get(kind, _same) if dialect == "sqlite" else _same

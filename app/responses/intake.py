@@ -16,7 +16,7 @@ from typing import Self
 import structlog
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError
 
-from app.core.db import Database, is_locked
+from app.core.db import DIRECT_CONNECTIONS, Database, is_locked
 from app.core.errors import Busy
 from app.responses.submission import Outcome, Submission
 from app.responses.writer import write_batch
@@ -29,8 +29,6 @@ INLINE_SECONDS = 0.010
 QUIET_TURNS = 3
 # Some megabytes of log: large enough to write a page back once for many answers.
 CHECKPOINT_ANSWERS = 5000
-# A batch is written while the one before waits for the network and the server's disk.
-NETWORK_WRITERS = 2
 # Serialisation failure and deadlock (PostgreSQL, appendix A): the same batch again may well succeed.
 RETRYABLE = frozenset({"40001", "40P01"})
 ATTEMPTS = 4
@@ -51,7 +49,7 @@ class Intake:
         self._waiting: deque[Waiting] = deque()
         self._arrived = asyncio.Event()
         self._closing = False
-        self._number = 1 if database.is_sqlite else NETWORK_WRITERS
+        self._number = 1 if database.is_sqlite else DIRECT_CONNECTIONS
         self._writers: list[asyncio.Task[None]] = []
         self._threads = ThreadPoolExecutor(max_workers=self._number, thread_name_prefix="intake")
         self._since_checkpoint = 0
@@ -177,7 +175,9 @@ class Intake:
             try:
                 return await self._commit(submissions)
             except DBAPIError as error:
-                if getattr(error.orig, "sqlstate", None) not in RETRYABLE or attempt == ATTEMPTS:
+                # A connection that broke may have stored the batch: sent again, it counts once all the same.
+                again = error.connection_invalidated or getattr(error.orig, "sqlstate", None) in RETRYABLE
+                if not again or attempt == ATTEMPTS:
                     raise
                 await asyncio.sleep(0.01 * attempt)
         raise AssertionError("the last attempt returns or raises")
@@ -191,7 +191,12 @@ class Intake:
                     raise
         # In a thread, where waiting for a server or for another process holds up nobody else.
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._threads, self._transact, submissions)
+        work = self._transact if self._database.is_sqlite else self._state
+        return await loop.run_in_executor(self._threads, work, submissions)
+
+    def _state(self, submissions: list[Submission]) -> list[Outcome]:
+        with self._database.statement_connection() as connection:
+            return write_batch(connection, submissions)
 
     def _transact(self, submissions: list[Submission], *, patient: bool = True) -> list[Outcome]:
         began = time.perf_counter()

@@ -10,6 +10,8 @@ from uuid import UUID, uuid4
 
 import psycopg
 import pytest
+from sqlalchemy import event
+from sqlalchemy.exc import OperationalError
 
 from app.core.db import Database
 from app.instruments.answers import Answer
@@ -80,3 +82,23 @@ def away(database_url: str) -> Callable[[], AbstractContextManager[None]]:
             admin.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
 
     return locked if database_url.startswith("sqlite") else cut_off
+
+
+@contextmanager
+def failing_commits(database: Database) -> Iterator[None]:
+    """No batch can be made durable: SQLite's commit fails, or the one statement that is a batch on PostgreSQL."""
+
+    def fail(*_: object) -> None:
+        raise OperationalError("COMMIT", None, Exception("disk is full"))
+
+    direct = database._direct
+    engine, moment = (database.engine, "commit") if direct is None else (direct, "before_cursor_execute")
+    event.listen(engine, moment, fail)
+    yield
+    event.remove(engine, moment, fail)
+
+
+@pytest.fixture
+def broken_disk() -> Callable[[Database], AbstractContextManager[None]]:
+    """A context in which nothing can be made durable."""
+    return failing_commits

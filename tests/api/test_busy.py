@@ -84,15 +84,15 @@ def test_a_full_queue(city: Database, settings: Settings, body: Body) -> None:
         assert session.connection().scalar(text("SELECT count(*) FROM response")) == 41 - len(refused)
 
 
-def test_a_failed_commit_is_never_answered_with_success(client: TestClient, app: FastAPI, body: Body) -> None:
-    def fail(_connection: object) -> None:
-        raise OperationalError("COMMIT", None, Exception("disk is full"))
-
+def test_a_failed_commit_is_never_answered_with_success(
+    client: TestClient,
+    app: FastAPI,
+    body: Body,
+    broken_disk: Callable[[Database], AbstractContextManager[None]],
+) -> None:
     client.get("/api/v1/points/ptsp-nib-qr")
-    database: Database = app.state.database
-    event.listen(database.engine, "commit", fail)
-    assert_busy(client.post("/api/v1/responses", json=body()))
-    event.remove(database.engine, "commit", fail)
+    with broken_disk(app.state.database):
+        assert_busy(client.post("/api/v1/responses", json=body()))
     assert client.post("/api/v1/responses", json=body()).status_code == 201
 
 

@@ -7,8 +7,7 @@ from contextlib import AbstractContextManager, suppress
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import event, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import text
 
 from app.core import db
 from app.core.db import Database
@@ -109,15 +108,16 @@ def test_an_acknowledged_answer_is_seen_by_everyone_at_once(
     asyncio.run(run())
 
 
-def test_a_commit_that_fails_acknowledges_nothing(city: Database, submit: Submit, durable: Durable) -> None:
-    def fail(_connection: object) -> None:
-        raise OperationalError("COMMIT", None, Exception("disk is full"))
-
+def test_a_commit_that_fails_acknowledges_nothing(
+    city: Database,
+    submit: Submit,
+    durable: Durable,
+    broken_disk: Callable[[Database], AbstractContextManager[None]],
+) -> None:
     async def run() -> list[Outcome | Busy]:
         async with Intake(city) as intake:
-            event.listen(city.engine, "commit", fail)
-            lost = await asyncio.gather(*(outcome(intake.submit(submit())) for _ in range(3)))
-            event.remove(city.engine, "commit", fail)
+            with broken_disk(city):
+                lost = await asyncio.gather(*(outcome(intake.submit(submit())) for _ in range(3)))
             return [*lost, await outcome(intake.submit(submit()))]
 
     found = asyncio.run(run())
