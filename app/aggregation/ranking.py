@@ -11,6 +11,7 @@ from app.aggregation import statistics
 from app.aggregation.results import (
     Question,
     Result,
+    collected,
     excluded_of,
     parts_of,
     populations,
@@ -50,16 +51,16 @@ def ranking_of(session: Session, catalog: Catalog, under: Unit, question: Questi
     groups = statistics.by_unit(session, selection, question.period)
     lost = statistics.excluded(session, selection, question.period, col(Response.unit_id))
     services = queries.services_of(session, unit_ids)
-    population = populations(services, question.period)
+    parts_by_unit = collected(groups, populations(services, question.period))
     members = subtrees(units)
 
     def results(unit: Unit) -> list[Result]:
         inside = members[stored_id(unit)]
         found = [
             result(catalog, unit, question, ref, parts, excluded_of(lost, ref, inside))
-            for ref, parts in sorted(parts_of(groups, population, inside).items())
+            for ref, parts in parts_of(parts_by_unit, inside).items()
         ]
-        own = [service for service in services if service.unit_id in inside]
+        own = [] if found else [service for service in services if service.unit_id in inside]
         return found or [without_answers(catalog, unit, question, own, 0)]
 
     below = [unit for unit in units if unit.id != under.id and unit.active]

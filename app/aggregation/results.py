@@ -2,7 +2,7 @@
 
 import calendar
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -14,7 +14,7 @@ from app.ikm.index import Index, compute
 from app.ikm.intervals import Interval, Total, interval, interval_of_mean
 from app.ikm.periods import Period
 from app.ikm.rollup import mean_of_units
-from app.ikm.weights import Weight
+from app.ikm.weights import Weight, WeightNotApplicable
 from app.instruments.catalog import Catalog, UnknownInstrument
 from app.instruments.model import Categories, Instrument
 from app.responses.tables import Response
@@ -71,23 +71,29 @@ def results_of(
     groups = statistics.by_unit(session, selection, question.period)
     lost = statistics.excluded(session, selection, question.period, col(Response.unit_id))
     services = [service] if service else queries.services_of(session, unit_ids)
-    parts = parts_of(groups, populations(services, question.period))
+    parts = parts_of(collected(groups, populations(services, question.period)), unit_ids)
     results = [
         result(catalog, unit, question, instrument, members, excluded_of(lost, instrument, unit_ids), service)
-        for instrument, members in sorted(parts.items())
+        for instrument, members in parts.items()
     ]
     return results or [without_answers(catalog, unit, question, services, sum(lost.values()), service)]
 
 
-def parts_of(
-    groups: Groups, population: Mapping[int, int | None], unit_ids: Sequence[int] | None = None
-) -> dict[str, list[Part]]:
-    """By instrument, what each unit (of `unit_ids`, or of all) collected itself."""
-    parts: dict[str, list[Part]] = {}
+def collected(groups: Groups, population: Mapping[int, int | None]) -> dict[int, list[tuple[str, Part]]]:
+    """By unit, what it collected itself for each instrument."""
+    parts: dict[int, list[tuple[str, Part]]] = {}
     for (instrument, unit_id), found in groups.items():
-        if unit_ids is None or unit_id in unit_ids:
-            parts.setdefault(instrument, []).append(Part(found, population.get(unit_id)))
+        parts.setdefault(unit_id, []).append((instrument, Part(found, population.get(unit_id))))
     return parts
+
+
+def parts_of(parts: Mapping[int, list[tuple[str, Part]]], unit_ids: Iterable[int]) -> dict[str, list[Part]]:
+    """By instrument in order, the parts of these units."""
+    found: dict[str, list[Part]] = {}
+    for unit_id in unit_ids:
+        for instrument, part in parts.get(unit_id, ()):
+            found.setdefault(instrument, []).append(part)
+    return dict(sorted(found.items()))
 
 
 def result(
@@ -105,9 +111,8 @@ def result(
     pooled = sum((part.statistics for part in parts), start=Statistics())
     rollup = POOLED if service else question.rollup or unit.rollup
     index = index_of(instrument, pooled, question.weight)
-    each = [(index_of(instrument, part.statistics, question.weight), part) for part in parts]
-    counted = [(one, part.statistics.total, known(part)) for one, part in each if one is not None]
-    mean = mean_of_units([one for one, _, _ in counted])
+    counted = _counted(instrument, parts, index, question.weight, required=rollup == MEAN_OF_UNITS)
+    mean = mean_of_units([one for one, _, _ in counted]) if len(parts) > 1 else index
     chosen, margin = index, None
     if index is not None and rollup == POOLED:
         margin = interval(index, pooled.total, categories.table, known_of(parts, pooled.total))
@@ -127,6 +132,25 @@ def result(
         pooled=index.ikm if index else None,
         mean=mean.ikm if mean else None,
     )
+
+
+def _counted(
+    instrument: Instrument, parts: Sequence[Part], pooled: Index | None, weight: Weight, *, required: bool
+) -> list[tuple[Index, Total, int | None]]:
+    """The index, total and population of each part that has answers.
+
+    A shortened weight may fit all answers together and not those of a single unit: then there is no mean,
+    which is an error only where the mean is what was asked for.
+    """
+    if len(parts) == 1 and pooled is not None:
+        return [(pooled, parts[0].statistics.total, known(parts[0]))]
+    try:
+        each = [(index_of(instrument, part.statistics, weight), part) for part in parts]
+    except WeightNotApplicable:
+        if required:
+            raise
+        return []
+    return [(one, part.statistics.total, known(part)) for one, part in each if one is not None]
 
 
 def index_of(instrument: Instrument, found: Statistics, weight: Weight) -> Index | None:

@@ -9,7 +9,7 @@ from typing import Literal
 from sqlmodel import Session, col
 
 from app.aggregation import statistics
-from app.aggregation.results import Question, Result, parts_of, populations, result, stored_id
+from app.aggregation.results import Question, Result, collected, parts_of, populations, result, stored_id
 from app.aggregation.statistics import Groups, Selection, Statistics
 from app.ikm.periods import FIRST_YEAR, Period, sequence
 from app.ikm.weights import Weight
@@ -69,7 +69,7 @@ def trend_of(
         question = Question(period, weight, rollup)
         results = [
             result(catalog, unit, question, ref, parts, _excluded(lost, ref, period), service)
-            for ref, parts in sorted(parts_of(found, populations(services, period)).items())
+            for ref, parts in parts_of(collected(found, populations(services, period)), unit_ids).items()
         ]
         refs = {ref for ref, _ in found}
         steps.append(
