@@ -160,6 +160,8 @@ class Intake:
         # Only the kind of error is logged: its text may hold a row, and a row is somebody's answer.
         kind = type(error.orig).__name__
         if not isinstance(error, ROW_FAULTS) or error.connection_invalidated:
+            # On a full disk there is room again once SQLite's log is written back and begins anew.
+            self._since_checkpoint = CHECKPOINT_ANSWERS
             log.error("intake.unavailable", waiting=len(batch), error=kind)
             _refuse(batch)
         elif len(batch) == 1:
