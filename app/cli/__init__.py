@@ -1,27 +1,63 @@
-"""The `eskm` command."""
+"""The `eskm` command. A command's module is imported when the command is used: `serve` starts without the rest."""
+
+from importlib import import_module
+from typing import Any
 
 import typer
+from typer.core import TyperGroup
+from typer.main import get_command
 
-from app.cli import conformance, demo, ikm, keys, responses, server, surveys, units
+# Command or group -> the module and the function or Typer application in it.
+COMMANDS = {
+    "serve": ("app.cli.server", "serve"),
+    "migrate": ("app.cli.server", "migrate"),
+    "units": ("app.cli.units", "app"),
+    "surveys": ("app.cli.surveys", "app"),
+    "responses": ("app.cli.responses", "app"),
+    "ikm": ("app.cli.ikm", "ikm"),
+    "verify": ("app.cli.ikm", "verify"),
+    "tokens": ("app.cli.keys", "tokens"),
+    "kiosks": ("app.cli.keys", "kiosks"),
+    "conformance": ("app.cli.conformance", "command"),
+    "demo": ("app.cli.demo", "command"),
+}
+
+
+class Commands(TyperGroup):
+    """The commands of the table above, in its order."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """All names."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """The command of this name, imported now; None when there is none."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, name = COMMANDS[cmd_name]
+        found = getattr(import_module(module), name)
+        if isinstance(found, typer.Typer):
+            group = get_command(found)
+            group.name = cmd_name
+            return group
+        single = typer.Typer(add_completion=False, pretty_exceptions_show_locals=False)
+        single.command(cmd_name)(found)
+        return get_command(single)
+
 
 app = typer.Typer(
+    cls=Commands,
     name="eskm",
     help="Survei Kepuasan Masyarakat: dari jawaban warga sampai angka yang dapat dihitung ulang siapa pun.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_show_locals=False,
 )
-app.command("serve")(server.serve)
-app.command("migrate")(server.migrate)
-app.command("demo")(demo.command)
-app.command("ikm")(ikm.ikm)
-app.command("verify")(ikm.verify)
-app.command("conformance")(conformance.command)
-app.add_typer(units.app, name="units")
-app.add_typer(surveys.app, name="surveys")
-app.add_typer(responses.app, name="responses")
-app.add_typer(keys.tokens, name="tokens")
-app.add_typer(keys.kiosks, name="kiosks")
+
+
+@app.callback()
+def _eskm() -> None:
+    """Survei Kepuasan Masyarakat: dari jawaban warga sampai angka yang dapat dihitung ulang siapa pun."""
 
 
 def main() -> None:
