@@ -33,6 +33,7 @@ class Measured:
     rates: list[float] = field(default_factory=list)
     tails: list[float] = field(default_factory=list)
     refused: int = 0
+    memory: list[float] = field(default_factory=list)
 
     @property
     def rate(self) -> float:
@@ -103,7 +104,7 @@ def main() -> None:
         tempfile.TemporaryDirectory(prefix="eskm-bench-") as folder,
         services(asked.database, Path(folder), asked.processes) as servers,
     ):
-        results = {server.name: Measured() for server in servers}
+        results = {server.name: Measured(memory=[server.memory_mib()]) for server in servers}
         for server in servers:
             load(server, 1, asked.connections, 999)
         for number in range(asked.rounds):
@@ -112,6 +113,7 @@ def main() -> None:
                 results[server.name].rates.append(rate)
                 results[server.name].tails.append(tail)
                 results[server.name].refused += refused
+                results[server.name].memory.append(server.memory_mib())
     show(asked, results)
 
 
@@ -122,14 +124,18 @@ def show(asked: argparse.Namespace, results: dict[str, Measured]) -> None:
         f"medians of {asked.rounds} rounds of {asked.seconds} s, "
         f"{os.cpu_count()} cores shared with the client, {platform.machine()}, Python {platform.python_version()}"
     )
-    print("| service | answers/s | to parse | to validate | to usual | p99 ms | p99 to usual | not 2xx |")
-    print("|---|---|---|---|---|---|---|---|")
+    print(
+        "| service | answers/s | to parse | to validate | to usual | p99 ms | p99 to usual | not 2xx "
+        "| MiB at start | MiB most |"
+    )
+    print("|---" * 10 + "|")
     for name, one in results.items():
         ratios = " | ".join(
             f"{one.rate / results[other].rate:.2f}" for other in ("parse", "validate", "usual")
         )
         tail = f"{one.tail:.0f} | {one.tail / results['usual'].tail:.3f}"
-        print(f"| {name} | {one.rate:.0f} | {ratios} | {tail} | {one.refused} |")
+        memory = f"{one.memory[0]:.0f} | {max(one.memory):.0f}"
+        print(f"| {name} | {one.rate:.0f} | {ratios} | {tail} | {one.refused} | {memory} |")
 
 
 if __name__ == "__main__":

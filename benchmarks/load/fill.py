@@ -1,4 +1,7 @@
-"""Fills a database with millions of answers inside the database, and counts their tallies there."""
+"""Fills a database with millions of answers inside the database, and counts their tallies there.
+
+Ids grow with time, as those of clients do.
+"""
 
 from sqlalchemy import text
 from sqlmodel import Session, col, select
@@ -30,14 +33,15 @@ _SUM = " + ".join(f"s{place}" for place in range(9))
 _MEAN = f"({_SUM}) * {RESPONDENT_UNIT // 9}"
 
 _SQLITE = f"""
-WITH RECURSIVE counter(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM counter WHERE n < :number),
+WITH RECURSIVE counter(n) AS (SELECT :first UNION ALL SELECT n + 1 FROM counter WHERE n < :last),
 drawn AS MATERIALIZED (
-    SELECT abs(random()) % :services AS place, date('{FIRST_DAY}', (abs(random()) % {DAYS}) || ' days') AS day,
+    SELECT n, abs(random()) % :services AS place, date('{FIRST_DAY}', (abs(random()) % {DAYS}) || ' days') AS day,
     {", ".join(f"4 - min(abs(random()) % 4, abs(random()) % 4) AS s{place}" for place in range(9))}
     FROM counter
 )
 INSERT INTO response ({_COLUMNS})
-SELECT list.unit_id, lower(hex(randomblob(16))), list.id, '{INSTRUMENT}', 'import', day || ' 04:00:00.000000', day,
+SELECT list.unit_id, printf('%016x', n) || lower(hex(randomblob(8))), list.id,
+    '{INSTRUMENT}', 'import', day || ' 04:00:00.000000', day,
     day || ' 04:00:00.000000',
     printf('{{{",".join(f'"{key}":%d' for key in KEYS)}}}', {", ".join(f"s{place}" for place in range(9))}),
     {_MEAN}, CASE WHEN s0 % 2 THEN 'L' ELSE 'P' END, 17 + abs(random()) % 60, randomblob(16), 'counted'
@@ -46,13 +50,14 @@ FROM drawn JOIN bench_service AS list ON list.place = drawn.place
 
 _POSTGRESQL = f"""
 WITH drawn AS MATERIALIZED (
-    SELECT floor(random() * :services)::int AS place,
+    SELECT n, floor(random() * :services)::int AS place,
         date '{FIRST_DAY}' + floor(random() * {DAYS})::int AS day,
         {", ".join(f"4 - least(floor(random() * 4), floor(random() * 4))::int AS s{place}" for place in range(9))}
-    FROM generate_series(1, :number)
+    FROM generate_series(:first, :last) AS n
 )
 INSERT INTO response ({_COLUMNS})
-SELECT list.unit_id, gen_random_uuid(), list.id, '{INSTRUMENT}', 'import', day + time '04:00', day,
+SELECT list.unit_id, (lpad(to_hex(n), 16, '0') || left(md5(random()::text), 16))::uuid, list.id,
+    '{INSTRUMENT}', 'import', day + time '04:00', day,
     day + time '04:00',
     jsonb_build_object({", ".join(f"'{key}', s{place}" for place, key in enumerate(KEYS))}),
     {_MEAN}, CASE WHEN s0 % 2 = 1 THEN 'L' ELSE 'P' END, 17 + floor(random() * 60)::int,
@@ -84,8 +89,8 @@ def fill(database: Database, number: int) -> None:
         places = _list_services(session)
     for start in range(0, number, PORTION):
         with database.write_connection() as connection:
-            portion = min(PORTION, number - start)
-            connection.execute(text(insert), {"number": portion, "services": places})
+            last = min(start + PORTION, number)
+            connection.execute(text(insert), {"first": start + 1, "last": last, "services": places})
     total = (
         "INSERT INTO total SELECT unit_id, service_id, "
         + (
