@@ -4,6 +4,7 @@ import http.client
 import multiprocessing
 import os
 import random
+import runpy
 import signal
 import socket
 import subprocess
@@ -153,6 +154,4 @@ def _run(arguments: list[str], told: dict[str, str], log: str) -> None:
     os.environ.clear()
     os.environ.update(told)
     sys.argv = ["eskm", *arguments]
-    from app.cli import main  # noqa: PLC0415 - only the forked process is the service
-
-    main()
+    runpy.run_module("app.cli", run_name="__main__")

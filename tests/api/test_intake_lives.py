@@ -87,3 +87,21 @@ def test_a_checkpoint_that_fails_at_the_end_leaves_nobody_waiting(
 
     assert asyncio.run(run()) == [Outcome.STORED] * 60
     assert durable() == {one.id for one in batch}
+
+
+def test_after_a_refusal_the_log_of_sqlite_is_written_back(
+    city: Database, submit: Submit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a full disk this makes room; PostgreSQL has its own ways."""
+    written_back: list[bool] = []
+    monkeypatch.setattr(city, "checkpoint", lambda: written_back.append(True))
+
+    async def run() -> None:
+        async with Intake(city) as intake:
+            assert await intake.submit(submit()) is Outcome.STORED
+            assert written_back == []
+            with failing(city, OperationalError), pytest.raises(Busy):
+                await intake.submit(submit())
+
+    asyncio.run(run())
+    assert written_back == [True] * city.is_sqlite

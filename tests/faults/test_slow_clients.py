@@ -24,7 +24,7 @@ MORE = 200
 
 @pytest.fixture
 def open_files() -> Iterator[int]:
-    """How many files this process, and the services that it starts, may have open meanwhile."""
+    """How many files this process may have open meanwhile."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = IDLE + SPARE
     allowed = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
@@ -105,8 +105,9 @@ def test_what_was_cut_off_half_way_is_not_stored(file_chain: Chain) -> None:
 
 def test_thousands_of_idle_connections_are_in_nobodys_way(file_chain: Chain, open_files: int) -> None:
     number = min(IDLE, open_files - SPARE)
-    # Not forked: the process inherits the limit that was just raised.
-    with serving(file_chain.told, file_chain.log) as service, ExitStack() as stack:
+    with serving(file_chain.told, file_chain.log, forked=True) as service, ExitStack() as stack:
+        hard = resource.prlimit(service.pid, resource.RLIMIT_NOFILE)[1]
+        resource.prlimit(service.pid, resource.RLIMIT_NOFILE, (open_files, hard))
         for _ in range(number):
             stack.enter_context(closing(connect(service)))
         others_are_served(file_chain, service)
@@ -114,9 +115,9 @@ def test_thousands_of_idle_connections_are_in_nobodys_way(file_chain: Chain, ope
     assert file_chain.finish() == []
 
 
-def test_more_connections_than_the_service_may_open_pass_by(file_chain: Chain, open_files: int) -> None:
+def test_more_connections_than_the_service_may_open_pass_by(file_chain: Chain) -> None:
     """Without files left nobody is served, and as soon as connections close everybody is."""
-    with serving(file_chain.told, file_chain.log) as service:
+    with serving(file_chain.told, file_chain.log, forked=True) as service:
         soft, hard = resource.prlimit(service.pid, resource.RLIMIT_NOFILE)
         resource.prlimit(service.pid, resource.RLIMIT_NOFILE, (64, hard))
         with ExitStack() as stack:
