@@ -43,7 +43,13 @@ class Service(FastAPI):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        await self._doorway(scope, receive, send)
+        try:
+            await self._doorway(scope, receive, send)
+        except Exception as error:
+            # The framework raises what it has answered once more for the server, which would log the error's
+            # text: see `handlers`, which logs all of it but that.
+            if not handlers.is_told(error):
+                raise
 
     def build_middleware_stack(self) -> ASGIApp:
         """All layers of the long way, outermost first."""

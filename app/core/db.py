@@ -123,11 +123,8 @@ def _prepare_sqlite(connection: Any, _entry: ConnectionPoolEntry) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     options = connection.get_execution_options()
-    if options.get("eskm_reads", False):
-        connection.exec_driver_sql("BEGIN")
-        return
     connection.exec_driver_sql(f"PRAGMA busy_timeout={options.get('eskm_patience', BUSY_MILLISECONDS)}")
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    connection.exec_driver_sql("BEGIN" if options.get("eskm_reads", False) else "BEGIN IMMEDIATE")
 
 
 def is_locked(error: DBAPIError) -> bool:

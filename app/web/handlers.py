@@ -1,6 +1,7 @@
 """Every error as a problem for programs, as a page for people."""
 
 from collections.abc import Mapping
+from traceback import extract_tb
 
 import structlog
 from fastapi import FastAPI, Request
@@ -8,6 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
 from app.core import problems
@@ -17,6 +19,7 @@ from app.web import error_pages
 from app.web.locale import page_language
 
 log = structlog.get_logger(__name__)
+TOLD = "eskm_told"
 
 # What the framework itself refuses: status -> code and Indonesian text.
 _REFUSALS: Mapping[int, tuple[str, str]] = {
@@ -36,6 +39,7 @@ def register(app: FastAPI) -> None:
     app.add_exception_handler(PoolTimeout, _unavailable)
     app.add_exception_handler(RequestValidationError, _invalid_parameters)
     app.add_exception_handler(HTTPException, _refusal)
+    app.add_exception_handler(ClientDisconnect, _hung_up)
     app.add_exception_handler(Exception, _unexpected)
 
 
@@ -104,7 +108,24 @@ def too_large(request: Request) -> Response:
     return _respond(request, 413, code, translate(message, _language(request)))
 
 
+def is_told(error: BaseException) -> bool:
+    """Whether a failure was logged and answered here, so that nobody needs to hear of it again."""
+    return TOLD in error.__dict__
+
+
+def _path_to(error: BaseException) -> list[str]:
+    """Where it went wrong, without the error's text: a database quotes rows in it, and a row is an answer."""
+    return [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in extract_tb(error.__traceback__)[-8:]]
+
+
+def _hung_up(request: Request, _error: Exception) -> Response:
+    """Nobody is there to read this; half a body is no request."""
+    return _refusal(request, HTTPException(400))
+
+
 def _unexpected(request: Request, error: Exception) -> Response:
-    log.error("request.failed", route=getattr(request.scope.get("route"), "path", None), exc_info=error)
+    route = getattr(request.scope.get("route"), "path", None)
+    log.error("request.failed", route=route, error=type(error).__name__, at=_path_to(error))
+    error.__dict__[TOLD] = True
     code, message = _INTERNAL
     return _respond(request, 500, code, translate(message, _language(request)))
