@@ -27,8 +27,10 @@ log = structlog.get_logger(__name__)
 INLINE_SECONDS = 0.010
 # A request needs two turns of the event loop from the socket to the queue.
 QUIET_TURNS = 3
-# Some megabytes of log: large enough to write a page back once for many answers.
-CHECKPOINT_ANSWERS = 5000
+# SQLite's log grows by some twenty pages of 4 KiB for a batch and a page for an answer. It is written back after so
+# many: enough to write a page back once for many answers, little enough to fit on a disk that is nearly full.
+BATCH_PAGES = 20
+CHECKPOINT_PAGES = 4000
 # Serialisation failure and deadlock (PostgreSQL, appendix A): the same batch again may well succeed.
 RETRYABLE = frozenset({"40001", "40P01"})
 ATTEMPTS = 4
@@ -129,10 +131,10 @@ class Intake:
 
     def _tidy(self, written: int) -> None:
         """From time to time write SQLite's log back, in a thread: within a commit it would hold up everybody."""
-        self._since_checkpoint += written
+        self._since_checkpoint += BATCH_PAGES + written
         if (
             self._database.is_sqlite
-            and self._since_checkpoint >= CHECKPOINT_ANSWERS
+            and self._since_checkpoint >= CHECKPOINT_PAGES
             and not self._checkpointing
         ):
             self._since_checkpoint = 0
@@ -161,7 +163,7 @@ class Intake:
         kind = type(error.orig).__name__
         if not isinstance(error, ROW_FAULTS) or error.connection_invalidated:
             # On a full disk there is room again once SQLite's log is written back and begins anew.
-            self._since_checkpoint = CHECKPOINT_ANSWERS
+            self._since_checkpoint = CHECKPOINT_PAGES
             log.error("intake.unavailable", waiting=len(batch), error=kind)
             _refuse(batch)
         elif len(batch) == 1:

@@ -75,7 +75,7 @@ def test_a_checkpoint_that_fails_at_the_end_leaves_nobody_waiting(
     def fail() -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(intake_module, "CHECKPOINT_ANSWERS", 1)
+    monkeypatch.setattr(intake_module, "CHECKPOINT_PAGES", 1)
     monkeypatch.setattr(city, "checkpoint", fail)
     batch = [submit() for _ in range(60)]
 

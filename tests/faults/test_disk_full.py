@@ -26,10 +26,10 @@ Full = Callable[[Service], AbstractContextManager[None]]
 
 
 def mounted(directory: Path) -> bool:
-    """Make `directory` a filesystem of four megabytes; whether that is permitted here."""
+    """Make `directory` a filesystem that holds the database and its log at their largest; whether we may."""
     if os.geteuid() != 0:
         return False
-    mount = ["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(directory)]
+    mount = ["mount", "-t", "tmpfs", "-o", "size=48m", "tmpfs", str(directory)]
     return subprocess.run(mount, check=False, capture_output=True).returncode == 0
 
 
@@ -49,7 +49,7 @@ def filled(directory: Path) -> Full:
     def full(_service: Service) -> Iterator[None]:
         ballast = directory / "ballast"
         with ballast.open("wb", buffering=0) as file:
-            for size in (65_536, 1024, 1):
+            for size in (1 << 20, 65_536, 1024, 1):
                 fill(file, size)
         yield
         ballast.unlink()
