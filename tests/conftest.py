@@ -4,7 +4,7 @@ import importlib
 import os
 import tempfile
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -15,8 +15,13 @@ from fastapi import FastAPI
 from sqlmodel import select
 from starlette.testclient import TestClient
 
+from app.audit.service import SYSTEM
+from app.auth.accounts import Person, add_grant, create_user
+from app.auth.cookies import cookie_name
 from app.auth.roles import Role
 from app.auth.service import create_token
+from app.auth.sessions import Lifetimes, open_session
+from app.auth.tables import User
 from app.core.db import Database
 from app.core.migrations import upgrade
 from app.core.places import SURVEYS
@@ -167,6 +172,48 @@ def token(city: Database) -> Callable[..., dict[str, str]]:
             assert found.id is not None
             secret = create_token(session, role=role, unit_id=found.id, name="test", now=NOW, **more)
         return {"Authorization": f"Bearer {secret}"}
+
+    return headers
+
+
+@pytest.fixture
+def person(city: Database) -> Callable[..., User]:
+    """Makes somebody without a password: `person("ani", ("kota", Role.ADMIN), ("ptsp", Role.VIEWER))`."""
+
+    def make(name: str, *grants: tuple[str, Role], home: str = "kota", email: str | None = None) -> User:
+        with city.write() as session:
+            units = {code: unit_by_code(session, code) for code in {home, *(unit for unit, _ in grants)}}
+            ids = {code: unit.id for code, unit in units.items() if unit is not None and unit.id is not None}
+            user = create_user(session, SYSTEM, Person(name, name.title(), email), ids[home], NOW)
+            for unit, role in grants:
+                add_grant(session, SYSTEM, user, role, ids[unit], NOW)
+            session.refresh(user)
+            session.expunge(user)
+        return user
+
+    return make
+
+
+@pytest.fixture
+def signed_in(city: Database, settings: Settings) -> Callable[..., dict[str, str]]:
+    """Makes the headers of a browser in which `user` is signed in: `signed_in(user, stage="factor")`."""
+
+    def headers(user: User, stage: str = "full", at: datetime = NOW) -> dict[str, str]:
+        assert user.id is not None
+        lifetimes = Lifetimes(
+            timedelta(minutes=settings.session_idle_minutes), timedelta(hours=settings.session_hours)
+        )
+        with city.write() as session:
+            secret = open_session(
+                session,
+                user.id,
+                stage=stage,
+                now=at,
+                lifetimes=lifetimes,
+                device="Chrome",
+                network="test",
+            )
+        return {"Cookie": f"{cookie_name(settings)}={secret}", "Accept": "text/html"}
 
     return headers
 

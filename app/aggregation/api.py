@@ -20,7 +20,7 @@ from app.aggregation.schemas import (
     period_out,
 )
 from app.auth.guards import ResultReader
-from app.auth.service import Principal
+from app.auth.principal import Principal
 from app.core.errors import FieldError, InvalidInput, NotFound
 from app.core.messages import language_of
 from app.core.problems import declared

@@ -25,6 +25,8 @@ class DomainError(Exception):
     status: ClassVar[int] = 400
     code: ClassVar[str] = "bad_request"
     message: ClassVar[str] = "Permintaan ini tidak dapat diproses."
+    # Where somebody with a browser goes on instead of reading an error, if anywhere.
+    onward: str | None = None
 
     def __init__(
         self,
@@ -59,7 +61,8 @@ class Unauthenticated(DomainError):
 
     status = 401
     code = "unauthenticated"
-    message = "Perlu token yang berlaku."
+    message = "Perlu token yang berlaku, atau masuk dulu."
+    onward = "/masuk"
 
     def __init__(self) -> None:
         super().__init__(headers={"WWW-Authenticate": "Bearer"})

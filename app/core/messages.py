@@ -1,4 +1,4 @@
-"""Texts of the interface: Indonesian in the code, other languages in gettext catalogues (locale/*.po)."""
+"""Texts of the interface: Indonesian in the code, other languages in gettext catalogues (locale/)."""
 
 from collections.abc import Mapping
 from functools import cache, lru_cache
@@ -16,14 +16,17 @@ _CATALOGUES = Path(__file__).resolve().parent / "locale"
 @cache
 def catalogue(language: str) -> Mapping[str, str]:
     """Indonesian text -> text in `language`; empty for Indonesian itself."""
-    path = _CATALOGUES / f"{language}.po"
-    if language == DEFAULT or not path.is_file():
-        return MappingProxyType({})
-    with path.open("rb") as file:
-        entries = read_po(file, locale=language)
-    return MappingProxyType(
-        {str(entry.id): str(entry.string) for entry in entries if entry.id and entry.string}
-    )
+    found: dict[str, str] = {}
+    for path in catalogue_files(language):
+        with path.open("rb") as file:
+            entries = read_po(file, locale=language)
+        found |= {str(entry.id): str(entry.string) for entry in entries if entry.id and entry.string}
+    return MappingProxyType(found)
+
+
+def catalogue_files(language: str) -> list[Path]:
+    """The files of a language: one for what citizens see, one for each part that staff see."""
+    return sorted([*_CATALOGUES.glob(f"{language}.po"), *_CATALOGUES.glob(f"{language}/*.po")])
 
 
 def translate(message: str, language: str, params: Mapping[str, object] | None = None) -> str:

@@ -1,10 +1,11 @@
 """Settings: environment variables with the prefix ESKM_, read once and passed on."""
 
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from app.core.places import SURVEYS
 
@@ -24,6 +25,18 @@ class Settings(BaseSettings):
     statement_timeout_seconds: Annotated[int, Field(ge=1)] = 30
     log_level: str = "INFO"
 
+    allowed_hosts: Annotated[tuple[str, ...], NoDecode] = ()
+    trusted_proxies: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode] = ()
+    session_idle_minutes: Annotated[int, Field(ge=5, le=24 * 60)] = 60
+    session_hours: Annotated[int, Field(ge=1, le=24 * 7)] = 12
+    admin_second_factor: bool = False
+    smtp_url: SecretStr | None = None
+    mail_from: str | None = None
+    oidc_issuer: str | None = None
+    oidc_client_id: str | None = None
+    oidc_client_secret_file: Path | None = None
+    oidc_name: str = "akun pemerintah daerah"
+
     @field_validator("database_url")
     @classmethod
     def _psycopg(cls, url: str) -> str:
@@ -39,6 +52,19 @@ class Settings(BaseSettings):
     @classmethod
     def _no_slash(cls, url: str) -> str:
         return url.rstrip("/")
+
+    @field_validator("allowed_hosts", "trusted_proxies", mode="before")
+    @classmethod
+    def _listed(cls, value: object) -> object:
+        """Several values stand in one variable with commas between them."""
+        return (
+            [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+        )
+
+    @property
+    def is_production(self) -> bool:
+        """Whether people reach the service through TLS: then cookies, hosts and demonstration data are strict."""
+        return self.public_url.startswith("https://")
 
     @property
     def is_sqlite(self) -> bool:

@@ -9,7 +9,7 @@ from fastapi.responses import StreamingResponse
 
 from app.aggregation.parameters import PeriodParameter
 from app.auth.guards import RawExporter
-from app.auth.service import Principal
+from app.auth.principal import Principal
 from app.core.problems import declared
 from app.core.session import database
 from app.exports import processing_xlsx, queries, responses_csv, score_matrix

@@ -8,7 +8,7 @@ from app.core.problems import declared
 from app.core.session import ReadSession
 from app.units import queries
 from app.units.schemas import PointOut, ServiceOut, UnitDetail, UnitOut, UnitsOut
-from app.units.scope import unit_in_scope, units_in_scope
+from app.units.scope import covers, unit_in_scope, units_in_scope
 from app.units.tables import Point, Unit
 
 router = APIRouter(prefix="/api/v1/units", tags=["units"])
@@ -31,8 +31,9 @@ def get_units(principal: AnyStaff, session: ReadSession) -> UnitsOut:
 def get_unit(code: str, principal: AnyStaff, session: ReadSession) -> UnitDetail:
     """One unit in scope."""
     unit = unit_in_scope(session, principal, code)
-    # The parent of the caller's own unit lies outside what the caller may see.
-    parent = None if unit.id == principal.unit_id else session.get(Unit, unit.parent_id)
+    # The parent of a unit that the caller holds may lie outside what the caller may see.
+    is_seen = unit.parent_id is not None and covers(session, principal, unit.parent_id)
+    parent = session.get(Unit, unit.parent_id) if is_seen else None
     services = queries.services_of(session, [unit.id] if unit.id else [])
     codes = {service.id: service.code for service in services}
     return UnitDetail(

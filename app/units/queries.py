@@ -16,9 +16,9 @@ def unit_by_code(session: Session, code: str) -> Unit | None:
     return session.exec(select(Unit).where(Unit.code == code)).one_or_none()
 
 
-def below(session: Session, unit_id: int) -> list[int]:
-    """Ids of the unit and of all units below it, ascending; empty when there is no such unit."""
-    tree = select(col(Unit.id)).where(Unit.id == unit_id).cte("below", recursive=True)
+def below(session: Session, *unit_ids: int) -> list[int]:
+    """Ids of these units and of all units below them, ascending; unknown ones are left out."""
+    tree = select(col(Unit.id)).where(col(Unit.id).in_(unit_ids)).cte("below", recursive=True)
     # UNION, not UNION ALL: it ends even on a tree that was damaged into a ring.
     tree = tree.union(select(col(Unit.id)).join(tree, col(Unit.parent_id) == tree.c.id))
     return list(session.exec(select(tree.c.id).order_by(tree.c.id)))

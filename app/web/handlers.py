@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from traceback import extract_tb
+from urllib.parse import urlencode
 
 import structlog
 from fastapi import FastAPI, Request
@@ -10,7 +11,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from app.core import problems
 from app.core.errors import Busy, DomainError, FieldError
@@ -66,6 +67,8 @@ def _respond(
 
 def _domain_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, DomainError)  # noqa: S101 - registered for this class
+    if error.onward is not None and error_pages.wanted(request):
+        return _lead(request, error.onward)
     language = _language(request)
     return _respond(
         request,
@@ -75,6 +78,13 @@ def _domain_error(request: Request, error: Exception) -> Response:
         errors=problems.described(error.errors, language),
         headers=error.headers,
     )
+
+
+def _lead(request: Request, onward: str) -> Response:
+    """To where somebody signs in, and from there back to the page that was asked for."""
+    asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    back = "?" + urlencode({"onward": asked}) if request.method == "GET" and asked != "/petugas" else ""
+    return RedirectResponse(onward + back, status_code=303, headers={"Cache-Control": "no-store"})
 
 
 def _unavailable(request: Request, error: Exception) -> Response:

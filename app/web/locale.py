@@ -20,10 +20,16 @@ _NUMBER_WORDS = {
 }
 
 
+# Staff keep the language that they chose; citizens get no cookie, their links carry it.
+STAFF_LANGUAGE = "eskm_lang"
+
+
 def page_language(request: Request) -> str:
-    """What the address asks for (`?lang=`), else what the browser prefers, else Indonesian."""
-    asked = request.query_params.get("lang")
-    return asked if asked in LANGUAGES else language_of(request.headers.get("accept-language"))
+    """What the address asks for (`?lang=`), else what staff chose, else what the browser prefers."""
+    for asked in (request.query_params.get("lang"), request.cookies.get(STAFF_LANGUAGE)):
+        if asked in LANGUAGES:
+            return asked
+    return language_of(request.headers.get("accept-language"))
 
 
 def asked_language(request: Request) -> str | None:

@@ -2,7 +2,6 @@
 
 import ast
 from collections.abc import Iterator
-from pathlib import Path
 
 from jinja2.ext import extract_from_ast
 
@@ -81,8 +80,3 @@ def _sentences(node: ast.expr) -> Iterator[str]:
     for part in ast.walk(node):
         if isinstance(part, ast.Constant) and isinstance(part.value, str) and part.value.endswith("."):
             yield part.value
-
-
-def catalogue_file(language: str) -> Path:
-    """The catalogue of `language`."""
-    return PACKAGE / "core" / "locale" / f"{language}.po"

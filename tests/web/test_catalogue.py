@@ -5,7 +5,7 @@ import string
 import pytest
 from babel.messages.pofile import read_po
 
-from app.core.messages import LANGUAGES, catalogue
+from app.core.messages import LANGUAGES, catalogue, catalogue_files
 from tests.web import message_sources
 
 
@@ -14,8 +14,15 @@ def _placeholders(text: str) -> set[str]:
 
 
 def _entries(language: str) -> dict[str, str]:
-    with message_sources.catalogue_file(language).open("rb") as file:
-        return {str(entry.id): str(entry.string) for entry in read_po(file, locale=language) if entry.id}
+    found: dict[str, str] = {}
+    for path in catalogue_files(language):
+        with path.open("rb") as file:
+            here = {str(entry.id): str(entry.string) for entry in read_po(file, locale=language) if entry.id}
+        assert found.keys().isdisjoint(here), (
+            f"{path}: {sorted(found.keys() & here.keys())} stand elsewhere too"
+        )
+        found |= here
+    return found
 
 
 OTHERS = [language for language in LANGUAGES if language != "id"]

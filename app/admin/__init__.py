@@ -1,0 +1,1 @@
+"""Screens for the system itself: units, users, tokens, sessions, settings, health."""

@@ -1,0 +1,86 @@
+"""Pages for staff: the header with what the person may open, the language they chose, who they are."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from app.auth.principal import Principal
+from app.auth.roles import Role
+from app.web import templating
+from app.web.locale import STAFF_LANGUAGE, asked_language
+
+_EVERYBODY = frozenset(Role)
+_ADMIN = frozenset({Role.ADMIN})
+# Staff pages are never kept by a shared computer's cache, and never shown inside another site.
+PRIVATE = {"Cache-Control": "no-store"}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A place in the navigation: where it leads, what `section` a page names, who sees it."""
+
+    section: str
+    path: str
+    roles: frozenset[Role]
+
+
+# In the order of the header; their names are texts of `staff/base.html`.
+NAVIGATION = (
+    Entry("home", "/petugas", _EVERYBODY),
+    Entry("units", "/kelola/unit", _EVERYBODY),
+    Entry("users", "/kelola/pengguna", _ADMIN),
+    Entry("tokens", "/kelola/token", _ADMIN),
+    Entry("instruments", "/kelola/instrumen", _EVERYBODY),
+    Entry("audit", "/kelola/catatan", _ADMIN | {Role.EVALUATOR}),
+    Entry("system", "/kelola/sistem", _ADMIN),
+)
+
+
+def page(
+    request: Request,
+    template: str,
+    *,
+    section: str | None = None,
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
+    **context: Any,
+) -> Response:
+    """A staff page. `section` is the place in the navigation that it belongs to.
+
+    Who is asking comes from the guard; without one (signing in) there is no navigation.
+    """
+    principal: Principal | None = getattr(request.state, "principal", None)
+    entries = [
+        entry for entry in NAVIGATION if principal is not None and not principal.roles.isdisjoint(entry.roles)
+    ]
+    response = templating.page(
+        request,
+        template,
+        status=status,
+        headers={**PRIVATE, **(headers or {})},
+        navigation=entries,
+        section=section,
+        who=None if principal is None else principal.actor.name,
+        demonstration=getattr(request.app.state, "demonstration", False),
+        **context,
+    )
+    return _remembering(request, response)
+
+
+def see_other(location: str) -> Response:
+    """After a post: where to look now. A reload there sends nothing again."""
+    return RedirectResponse(location, status_code=303, headers=PRIVATE)
+
+
+def _remembering(request: Request, response: Response) -> Response:
+    """Keep the language that the address asks for, also on the next page."""
+    language = asked_language(request)
+    if language is not None:
+        secure = request.app.state.settings.is_production
+        response.set_cookie(
+            STAFF_LANGUAGE, language, max_age=31_536_000, httponly=True, samesite="lax", secure=secure
+        )
+    return response
