@@ -6,7 +6,7 @@ from typing import Any, Literal
 from sqlalchemy import case
 from sqlmodel import Session, col
 
-from app.aggregation import statistics
+from app.aggregation import statistics, uncounted
 from app.aggregation.results import Part, Question, Result, populations, result, stored_id
 from app.aggregation.statistics import Selection, Statistics
 from app.instruments.catalog import Catalog
@@ -44,19 +44,20 @@ def breakdown_of(
     """Pooled results by group and instrument, in the order of the form; those who did not say come last."""
     unit_ids = (stored_id(unit),) if service else tuple(queries.below(session, stored_id(unit)))
     selection = Selection(unit_ids, service.id if service else None)
-    expression = _expression(by)
-    lost = statistics.excluded(session, selection, question.period, expression)
     services = {one.id: one for one in queries.services_of(session, unit_ids)} if by == "service" else {}
     if by == "service":
         groups = statistics.by_service(session, selection, question.period)
+        lost = uncounted.by_service(session, selection, question.period)
     else:
+        expression = _expression(by)
         groups = statistics.by_profile(session, selection, question.period, expression)
+        lost = uncounted.by_profile(session, selection, question.period, expression)
 
     def group(ref: str, key: Any, found: Statistics) -> Group:
         one = services.get(key)
         population = populations([one], question.period).get(one.unit_id) if one else None
         part = Part(found, population)
-        shown = result(catalog, unit, question, ref, [part], lost.get((ref, key), 0), one or service)
+        shown = result(catalog, unit, question, ref, [part], lost[ref, key], one or service)
         # A group is no set of units: of the two roll-ups only the pooled figure has a meaning.
         return Group(one.code if one else key, one, replace(shown, mean=None))
 
@@ -73,8 +74,6 @@ def _place(by: By, group: Group) -> tuple[str, int, str]:
 
 
 def _expression(by: By) -> Any:
-    if by == "service":
-        return col(Response.service_id)
     if by != "age":
         return getattr(Response, by)
     age = col(Response.age)

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from sqlmodel import Session, col, select
 
-from app.aggregation import statistics
+from app.aggregation import statistics, uncounted
 from app.aggregation.results import (
     Question,
     Result,
@@ -21,7 +21,6 @@ from app.aggregation.results import (
 )
 from app.aggregation.statistics import Selection
 from app.instruments.catalog import Catalog
-from app.responses.tables import Response
 from app.units import queries
 from app.units.tables import Unit
 
@@ -49,7 +48,7 @@ def ranking_of(session: Session, catalog: Catalog, under: Unit, question: Questi
     units = session.exec(select(Unit).where(col(Unit.id).in_(unit_ids)).order_by(Unit.code)).all()
     selection = Selection(unit_ids)
     groups = statistics.by_unit(session, selection, question.period)
-    lost = statistics.excluded(session, selection, question.period, col(Response.unit_id))
+    lost = uncounted.by_unit(session, selection, question.period)
     services = queries.services_of(session, unit_ids)
     parts_by_unit = collected(groups, populations(services, question.period))
     members = subtrees(units)

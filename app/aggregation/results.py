@@ -6,10 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from sqlmodel import Session, col
+from sqlmodel import Session
 
-from app.aggregation import statistics
+from app.aggregation import statistics, uncounted
 from app.aggregation.statistics import Groups, Selection, Statistics
+from app.aggregation.uncounted import Uncounted
 from app.ikm.index import Index, compute
 from app.ikm.intervals import Interval, Total, interval, interval_of_mean
 from app.ikm.periods import Period
@@ -17,7 +18,6 @@ from app.ikm.rollup import mean_of_units
 from app.ikm.weights import Weight, WeightNotApplicable
 from app.instruments.catalog import Catalog, UnknownInstrument
 from app.instruments.model import Categories, Instrument
-from app.responses.tables import Response
 from app.units import queries
 from app.units.tables import Service, Unit
 
@@ -69,7 +69,7 @@ def results_of(
     unit_ids = (stored_id(unit),) if service else tuple(queries.below(session, stored_id(unit)))
     selection = Selection(unit_ids, service.id if service else None)
     groups = statistics.by_unit(session, selection, question.period)
-    lost = statistics.excluded(session, selection, question.period, col(Response.unit_id))
+    lost = uncounted.by_unit(session, selection, question.period)
     services = [service] if service else queries.services_of(session, unit_ids)
     parts = parts_of(collected(groups, populations(services, question.period)), unit_ids)
     results = [
@@ -212,9 +212,9 @@ def known_of(parts: Sequence[Part], total: Total) -> int | None:
     return together if None not in numbers and together >= total.responses else None
 
 
-def excluded_of(lost: Mapping[tuple[str, int], int], instrument: str, unit_ids: Sequence[int]) -> int:
+def excluded_of(lost: Uncounted, instrument: str, unit_ids: Iterable[int]) -> int:
     """How many answers to `instrument` do not count in these units."""
-    return sum(count for (ref, unit_id), count in lost.items() if ref == instrument and unit_id in unit_ids)
+    return sum(lost[instrument, unit_id] for unit_id in unit_ids)
 
 
 def stored_id(unit: Unit) -> int:

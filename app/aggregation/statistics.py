@@ -17,9 +17,7 @@ from app.ikm.counts import Counts, merge
 from app.ikm.counts import Tally as QuestionCounts
 from app.ikm.intervals import Total as RespondentTotal
 from app.ikm.periods import Period, split
-from app.responses.tables import LOWEST_SCORE, NOT_COUNTED, OPTIONS_MAX, Response, Tally, Total
-
-COUNTED = "counted"
+from app.responses.tables import COUNTED, LOWEST_SCORE, OPTIONS_MAX, Response, Tally, Total
 
 
 @dataclass(slots=True)
@@ -83,31 +81,23 @@ def by_profile(session: Session, selection: Selection, period: Period, group: An
     return _of_rows(session, selection, period.start, period.end, group)
 
 
-def excluded(
-    session: Session, selection: Selection, period: Period, group: Any
-) -> dict[tuple[str, Any], int]:
-    """How many answers do not count, by (instrument, value of `group`), an SQL expression over raw rows."""
-    statement = (
-        select(col(Response.instrument), group, func.count())
-        .where(
-            NOT_COUNTED,  # literally: with a parameter no database would find the partial index
-            col(Response.local_date) >= period.start,
-            col(Response.local_date) < period.end,
-        )
-        .group_by(col(Response.instrument), group)
-    )
-    rows = session.execute(selection.of(Response, statement))
-    return {(instrument, key): count for instrument, key, count in rows}
+def spans(
+    period: Period,
+) -> tuple[tuple[date, date] | None, tuple[tuple[date, date], ...]]:
+    """The whole months of a period as one half-open interval, None without any, and its broken edges."""
+    months, edges = split(period)
+    if not months:
+        return None, edges
+    last = months[-1]
+    return (months[0], date(last.year + last.month // 12, last.month % 12 + 1, 1)), edges
 
 
 def _statistics(session: Session, selection: Selection, period: Period, group: str) -> Groups:
-    months, edges = split(period)
+    months, edges = spans(period)
     groups: Groups = defaultdict(Statistics)
     parts: list[Groups] = []
-    if months:
-        last = months[-1]
-        after = date(last.year + last.month // 12, last.month % 12 + 1, 1)
-        parts.append(_of_months(session, selection, months[0], after, (group,)))
+    if months is not None:
+        parts.append(_of_months(session, selection, *months, (group,)))
     parts += [_of_rows(session, selection, start, end, getattr(Response, group)) for start, end in edges]
     for part in parts:
         for key, statistics in part.items():

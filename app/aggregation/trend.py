@@ -1,20 +1,19 @@
 """The IKM over time: a result per calendar period, with a break where the questionnaire changed."""
 
 from collections import defaultdict
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from sqlmodel import Session, col
+from sqlmodel import Session
 
-from app.aggregation import statistics
+from app.aggregation import statistics, uncounted
 from app.aggregation.results import Question, Result, collected, parts_of, populations, result, stored_id
 from app.aggregation.statistics import Groups, Selection, Statistics
+from app.aggregation.uncounted import Uncounted
 from app.ikm.periods import FIRST_YEAR, Period, sequence
 from app.ikm.weights import Weight
 from app.instruments.catalog import Catalog
-from app.responses.tables import Response
 from app.units import queries
 from app.units.tables import Service, Unit
 
@@ -57,8 +56,7 @@ def trend_of(
     selection = Selection(unit_ids, service.id if service else None)
     services = [service] if service else queries.services_of(session, unit_ids)
     months = statistics.by_month(session, selection, periods[0].start, periods[-1].end)
-    whole = Period(code="", start=periods[0].start, end=periods[-1].end)
-    lost = statistics.excluded(session, selection, whole, col(Response.local_date))
+    lost = uncounted.by_month(session, selection, periods[0].start, periods[-1].end)
     steps: list[Step] = []
     before: set[str] = set()
     for period in periods:
@@ -79,9 +77,9 @@ def trend_of(
     return steps
 
 
-def _excluded(lost: Mapping[tuple[str, date], int], ref: str, period: Period) -> int:
+def _excluded(lost: Uncounted, ref: str, period: Period) -> int:
     return sum(
-        count for (instrument, day), count in lost.items() if instrument == ref and period.contains(day)
+        count for (instrument, month), count in lost.items() if instrument == ref and period.contains(month)
     )
 
 

@@ -7,12 +7,14 @@ from datetime import date
 from typing import Any, Protocol
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
+from sqlalchemy import Row, Select, and_, or_, select
 from sqlmodel import Session, col
 
+from app.aggregation import uncounted
+from app.aggregation.statistics import Selection
 from app.core.errors import NotFound
 from app.ikm.periods import Period
-from app.responses.tables import NOT_COUNTED, Comment, Response, Total
+from app.responses.tables import Comment, Response, Total
 from app.units import queries as unit_queries
 from app.units.tables import Point, Service, Unit
 
@@ -91,38 +93,26 @@ def _service_head(session: Session, unit_id: int, code: str) -> ServiceHead:
 def _instruments(
     session: Session, unit_ids: Sequence[int], service: ServiceHead | None, period: Period
 ) -> tuple[str, ...]:
-    """Refs in the months of the period, from totals: no scan of the answers. Excluded ones by their index."""
-    counted = select(col(Total.instrument)).where(
+    """Refs in the months of the period, from totals, which know excluded answers too: no scan of the answers."""
+    refs = select(col(Total.instrument)).where(
         col(Total.unit_id).in_(unit_ids),
         col(Total.month) >= period.start.replace(day=1),
         col(Total.month) < period.end,
     )
-    excluded = select(col(Response.instrument)).where(_excluded(unit_ids, period))
     if service is not None:
-        counted = counted.where(col(Total.service_id) == service.id)
-        excluded = excluded.where(col(Response.service_id) == service.id)
-    return tuple(sorted(set(session.scalars(counted.distinct())) | set(session.scalars(excluded.distinct()))))
-
-
-def _excluded(unit_ids: Sequence[int], period: Period) -> ColumnElement[bool]:
-    return and_(
-        col(Response.unit_id).in_(unit_ids),
-        col(Response.local_date) >= period.start,
-        col(Response.local_date) < period.end,
-        NOT_COUNTED,  # to the letter what its partial index says
-    )
+        refs = refs.where(col(Total.service_id) == service.id)
+    return tuple(sorted(session.scalars(refs.distinct())))
 
 
 def excluded_by_instrument(session: Session, covered: Extent) -> dict[str, int]:
     """How many answers of the extent are not counted, by instrument ref; refs without any are absent."""
-    count = (
-        select(col(Response.instrument), func.count())
-        .where(_excluded([unit.id for unit in covered.units], covered.period))
-        .group_by(col(Response.instrument))
+    selection = Selection(
+        tuple(unit.id for unit in covered.units), covered.service.id if covered.service else None
     )
-    if covered.service is not None:
-        count = count.where(col(Response.service_id) == covered.service.id)
-    return {row[0]: row[1] for row in session.execute(count)}
+    found: dict[str, int] = {}
+    for (ref, _), count in uncounted.by_unit(session, selection, covered.period).items():
+        found[ref] = found.get(ref, 0) + count
+    return found
 
 
 def full_rows(covered: Extent, *, comments: bool) -> "Select[Any]":

@@ -27,8 +27,8 @@ SEXES = ("L", "P")
 EDUCATIONS = ("SD", "SMP", "SMA", "D1-D4", "S1", "S2", "S3")
 OCCUPATIONS = ("PNS", "TNI", "POLRI", "SWASTA", "WIRAUSAHA", "PELAJAR", "PETANI", "IRT", "LAINNYA")
 OPTIONS_MAX = 6
+STATES = COUNTED, EXCLUDED = "counted", "excluded"
 LOWEST_SCORE = 1  # every instrument's scale begins here; its loader sees to it
-NOT_COUNTED = text("state <> 'counted'")
 
 
 class Response(Table, table=True):
@@ -41,20 +41,13 @@ class Response(Table, table=True):
     __tablename__ = "response"
     __table_args__ = (
         CheckConstraint(one_of("channel", CHANNELS), name="channel"),
-        CheckConstraint(one_of("state", ("counted", "excluded")), name="state"),
+        CheckConstraint(one_of("state", STATES), name="state"),
         CheckConstraint(one_of("sex", SEXES), name="sex"),
         CheckConstraint(one_of("education", EDUCATIONS), name="education"),
         CheckConstraint(one_of("occupation", OCCUPATIONS), name="occupation"),
         CheckConstraint("age BETWEEN 0 AND 120", name="age"),
         CheckConstraint("seconds >= 0", name="seconds"),
         Index("ix_response_unit_id_local_date", "unit_id", "local_date"),
-        Index(
-            "ix_response_not_counted",
-            "unit_id",
-            "local_date",
-            sqlite_where=NOT_COUNTED,
-            postgresql_where=NOT_COUNTED,
-        ),
     )
 
     unit_id: int = Field(primary_key=True, foreign_key="unit.id")
@@ -77,7 +70,7 @@ class Response(Table, table=True):
     disability: bool | None = None
     seconds: int | None = None
     digest: bytes = Field(sa_column=Column(LargeBinary(16), nullable=False))
-    state: str = "counted"
+    state: str = COUNTED
     flags: list[str] | None = Field(default=None, sa_column=Column(JSON, nullable=True))
 
 
@@ -125,11 +118,15 @@ class Tally(Table, table=True):
 
 
 class Total(Table, table=True):
-    """Responses, and the sum and sum of squares of `respondent_mean`, by month of the local date."""
+    """Responses, and the sum and sum of squares of `respondent_mean`, by month of the local date.
+
+    `excluded` answers of the same month are in none of the other numbers, nor in the tally.
+    """
 
     __tablename__ = "total"
     __table_args__ = (
         CheckConstraint("responses >= 0", name="responses"),
+        CheckConstraint("excluded >= 0", name="excluded"),
         {"sqlite_with_rowid": False},
     )
 
@@ -140,6 +137,7 @@ class Total(Table, table=True):
     responses: int
     sum: int = Field(sa_column=Column(BigInteger, nullable=False))
     squares: int = Field(sa_column=Column(BigInteger, nullable=False))
+    excluded: int = _count()
 
 
 class MatrixImport(Table, table=True):

@@ -12,9 +12,10 @@ from app.core.db import Database
 from app.ikm.intervals import respondent_mean
 from app.ikm.periods import Period
 from app.instruments.catalog import Catalog
-from app.responses.tables import LOWEST_SCORE, OPTIONS_MAX, Response, Tally, Total
+from app.responses.tables import COUNTED, LOWEST_SCORE, OPTIONS_MAX, Response, Tally, Total
 
 ROWS_AT_ONCE = 5000
+COLUMNS = ("service_id", "local_date", "instrument", "scores", "state")
 
 TallyKey = tuple[int, date, str, str]
 TotalKey = tuple[int, date, str]
@@ -64,15 +65,18 @@ def _count(
     session: Session, catalog: Catalog, unit_id: int, first: date, after: date
 ) -> tuple[dict[Any, list[int]], dict[Any, list[int]], int]:
     tallies: dict[TallyKey, list[int]] = defaultdict(lambda: [0] * OPTIONS_MAX)
-    totals: dict[TotalKey, list[int]] = defaultdict(lambda: [0, 0, 0])
+    totals: dict[TotalKey, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
     responses = 0
-    for service_id, day, ref, scores in _rows(session, unit_id, first, after):
+    for service_id, day, ref, scores, state in _rows(session, unit_id, first, after):
         responses += 1
         month = day.replace(day=1)
+        total = totals[service_id, month, ref]
+        if state != COUNTED:
+            total[3] += 1
+            continue
         for question, score in scores.items():
             tallies[service_id, month, ref, question][score - LOWEST_SCORE] += 1
         mean = respondent_mean(scores, catalog.get(ref).ikm_elements())
-        total = totals[service_id, month, ref]
         total[0] += 1
         total[1] += mean or 0
         total[2] += (mean or 0) ** 2
@@ -81,12 +85,9 @@ def _count(
 
 def _rows(session: Session, unit_id: int, first: date, after: date) -> Iterator[Any]:
     statement = (
-        select(
-            col(Response.service_id), col(Response.local_date), col(Response.instrument), col(Response.scores)
-        )
+        select(*(getattr(Response, name) for name in COLUMNS))
         .where(
             Response.unit_id == unit_id,
-            Response.state == "counted",
             col(Response.local_date) >= first,
             col(Response.local_date) < after,
         )
@@ -112,7 +113,8 @@ def _stored_totals(session: Session, unit_id: int, first: date, after: date) -> 
         select(Total).where(Total.unit_id == unit_id, col(Total.month) >= first, col(Total.month) < after)
     )
     return {
-        (row.service_id, row.month, row.instrument): [row.responses, row.sum, row.squares] for row in rows
+        (row.service_id, row.month, row.instrument): [row.responses, row.sum, row.squares, row.excluded]
+        for row in rows
     }
 
 

@@ -82,7 +82,7 @@ def _list(what: str, ids: Iterable[str]) -> str:
 def _sums(connection: Connection, sent: dict[str, Body]) -> list[str]:
     """Tallies and totals against the bodies whose ids are stored."""
     tallies: dict[tuple[str, ...], list[int]] = defaultdict(lambda: [0] * 6)
-    totals: dict[tuple[str, ...], list[int]] = defaultdict(lambda: [0] * 3)
+    totals: dict[tuple[str, ...], list[int]] = defaultdict(lambda: [0] * 4)
     for id_ in set(stored_ids(connection)) & sent.keys():
         body = sent[id_]
         place = OF_POINT[body["point"]]
@@ -97,7 +97,7 @@ def _sums(connection: Connection, sent: dict[str, Body]) -> list[str]:
         total[2] += mean.numerator**2
     return [
         *_compared(connection, "tally", ("question",), [f"c{place}" for place in range(1, 7)], tallies),
-        *_compared(connection, "total", (), ["responses", "sum", "squares"], totals),
+        *_compared(connection, "total", (), ["responses", "sum", "squares", "excluded"], totals),
     ]
 
 

@@ -12,6 +12,7 @@ from starlette.testclient import TestClient
 
 from app.auth.roles import Role
 from app.core.db import Database
+from app.responses.exclusion import set_state
 from app.responses.tables import Response
 from app.units.tables import Service, Unit
 
@@ -102,8 +103,9 @@ def test_the_reference_of_29_respondents(
     for scores in [*of_29(SUMS_29), dict.fromkeys(ASKED, 1)]:
         post(client, body(scores=scores, answered_at="2026-09-01T09:00:00+08:00"))
     with city.write() as session:
-        worst = session.exec(select(Response)).all()
-        next(one for one in worst if set(one.scores.values()) == {1}).state = "excluded"
+        everyone = session.exec(select(Response)).all()
+        worst = next(one for one in everyone if set(one.scores.values()) == {1})
+        set_state(session, worst.unit_id, [worst.id], "excluded")
     reply = client.get(XLSX.format("ptsp", "2026-Q3") + "&service=nib", headers=token())
     assert reply.status_code == 200
     assert reply.headers["content-disposition"] == 'attachment; filename="processing-ptsp-nib-2026-Q3.xlsx"'

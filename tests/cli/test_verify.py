@@ -6,12 +6,14 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 from starlette.testclient import TestClient
+from typer.testing import Result
 
 from app.core.db import Database
 from app.instruments.catalog import Catalog
 from app.responses.verify import verify_unit
 from app.units.queries import unit_by_code
 
+Eskm = Callable[..., Result]
 HERE = "WHERE local_date = '2026-08-15'"
 
 
@@ -37,7 +39,7 @@ def differences(
 
 
 FOUR = 4 * 45360
-OF_ONE = (1, FOUR, FOUR * FOUR)
+OF_ONE = (1, FOUR, FOUR * FOUR, 0)
 
 
 @pytest.mark.parametrize(
@@ -48,6 +50,7 @@ OF_ONE = (1, FOUR, FOUR * FOUR)
         ("DELETE FROM tally WHERE question = 'waktu' AND month = '2026-08-01'", 1, 0),
         ("UPDATE total SET responses = 2 WHERE month = '2026-08-01'", 0, 1),
         ("UPDATE total SET squares = squares + 1 WHERE month = '2026-08-01'", 0, 1),
+        ("UPDATE total SET excluded = 1 WHERE month = '2026-08-01'", 0, 1),
         ("DELETE FROM total WHERE month = '2026-08-01'", 0, 1),
         (f"UPDATE response SET state = 'excluded' {HERE}", 9, 1),
         (f"""UPDATE response SET scores = '{{"waktu": 4}}' {HERE}""", 8, 0),
@@ -60,6 +63,7 @@ OF_ONE = (1, FOUR, FOUR * FOUR)
         "lost tally",
         "total",
         "square",
+        "excluded",
         "lost total",
         "state",
         "scores",
@@ -78,4 +82,21 @@ def test_every_tampering_is_seen(
 def test_a_difference_tells_what_is_stored_and_what_was_counted(
     differences: Callable[[str], list[Any]],
 ) -> None:
-    assert differences("DELETE FROM total WHERE month = '2026-08-01'") == [("total", (0, 0, 0), OF_ONE)]
+    assert differences("DELETE FROM total WHERE month = '2026-08-01'") == [("total", (0, 0, 0, 0), OF_ONE)]
+
+
+def test_an_answer_that_was_excluded_by_hand_is_missed_and_found(
+    differences: Callable[[str], list[Any]],
+) -> None:
+    """The total still counts it, the raw answers say that one is excluded."""
+    found = differences(f"UPDATE response SET state = 'excluded' {HERE}")
+    assert [one for one in found if one[0] == "total"] == [("total", OF_ONE, (0, 0, 0, 1))]
+
+
+def test_the_command_shows_a_difference_in_the_excluded_answers(
+    differences: Callable[[str], list[Any]], eskm: Eskm
+) -> None:
+    differences("UPDATE total SET excluded = 3 WHERE month = '2026-08-01'")
+    shown = eskm("verify", "ptsp")
+    assert shown.exit_code == 1
+    assert f"tersimpan (1, {FOUR}, {FOUR * FOUR}, 3), terhitung (1, {FOUR}, {FOUR * FOUR}, 0)" in shown.stdout

@@ -2,14 +2,16 @@
 
 import math
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlmodel import col, select
 from starlette.testclient import TestClient
 
 from app.core.db import Database
+from app.responses.exclusion import set_state
+from app.responses.tables import Response
 
 # Sums of 29 respondents in the order asked (reference, section 9).
 SUMS = (105, 101, 100, 116, 102, 105, 106, 105, 115)
@@ -201,10 +203,8 @@ def test_an_excluded_answer_leaves_the_figure_and_is_counted_apart(
     give(4, answered_at="2026-09-15T10:00:00+08:00")
     give(1, answered_at="2026-08-15T10:00:00+08:00")
     with city.write() as session:
-        one = session.connection()
-        one.execute(text("UPDATE response SET state = 'excluded' WHERE local_date = '2026-08-15'"))
-        one.execute(text("DELETE FROM tally WHERE month = '2026-08-01'"))
-        one.execute(text("DELETE FROM total WHERE month = '2026-08-01'"))
+        worst = session.exec(select(Response).where(col(Response.local_date) == date(2026, 8, 15))).one()
+        set_state(session, worst.unit_id, [worst.id], "excluded")
     # Once from tallies, once from raw answers, once where only the excluded one lies.
     for period, respondents, ikm in (
         ("2026-Q3", 1, 100.0),

@@ -161,11 +161,9 @@ def refused(database: Database, table: str, values: dict[str, object]) -> bool:
     return False
 
 
-@pytest.fixture
-def with_unit(empty: Database) -> Database:
+def found_unit(database: Database) -> None:
     """A unit and a service, by SQL."""
-    upgrade(empty)
-    with empty.write_connection() as connection:
+    with database.write_connection() as connection:
         unit = {
             "id": 1,
             "code": "u",
@@ -177,6 +175,13 @@ def with_unit(empty: Database) -> Database:
         insert(connection, "unit", unit)
         service = {"id": 1, "unit_id": 1, "code": "s", "name": "S", "instrument": "skm-2017"}
         insert(connection, "service", {**service, "not_asked": "[]", "active": True})
+
+
+@pytest.fixture
+def with_unit(empty: Database) -> Database:
+    """A unit and a service at the newest schema."""
+    upgrade(empty)
+    found_unit(empty)
     return empty
 
 
@@ -242,3 +247,39 @@ def test_a_sum_of_squares_holds_a_whole_country(with_unit: Database) -> None:
     )
     with with_unit.read() as session:
         assert session.connection().scalar(text("SELECT squares FROM total")) == squares
+
+
+def test_totals_learn_of_answers_that_were_excluded_before(empty: Database) -> None:
+    """0002 counts them by month; where only excluded ones lie, a total begins."""
+    run(empty, "upgrade", "0001")
+    found_unit(empty)
+    days = (("2026-08-01", 2), ("2026-08-31", 1), ("2026-09-30", 1))
+    answers = [(day, "excluded") for day, number in days for _ in range(number)] + [("2026-08-15", "counted")]
+    key = {"unit_id": 1, "service_id": 1, "instrument": "skm-2017@1"}
+    with empty.write_connection() as connection:
+        for day, state in answers:
+            own = {"id": uuid4().hex, "local_date": day, "state": state, "digest": b"0123456789abcdef"}
+            insert(connection, "response", {**RESPONSE, **own})
+        insert(connection, "total", {**key, "month": "2026-07-01", "responses": 4, "sum": 5, "squares": 6})
+        insert(connection, "total", {**key, "month": "2026-08-01", "responses": 1, "sum": 2, "squares": 3})
+    before = totals(empty, "responses, sum, squares")
+    run(empty, "upgrade", "0002")
+    assert totals(empty, "responses, sum, squares, excluded") == {
+        "2026-07-01": (4, 5, 6, 0),
+        "2026-08-01": (1, 2, 3, 3),
+        "2026-09-01": (0, 0, 0, 1),
+    }
+    assert refused(empty, "total", {**key, "month": "2026-10-01", **ZERO, "excluded": -1})
+    assert not refused(empty, "total", {**key, "month": "2026-10-01", **ZERO})
+    assert totals(empty, "excluded")["2026-10-01"] == (0,)
+    run(empty, "downgrade", "0001")
+    assert totals(empty, "responses, sum, squares") == before
+
+
+ZERO = {"responses": 0, "sum": 0, "squares": 0}
+
+
+def totals(database: Database, columns: str) -> dict[str, tuple[int, ...]]:
+    with database.read() as session:
+        rows = session.connection().execute(text(f"SELECT month, {columns} FROM total")).all()
+    return {str(month): tuple(amounts) for month, *amounts in rows}

@@ -75,8 +75,12 @@ class Shelf:
                 responses=0,
                 sum=0,
                 squares=0,
+                excluded=0,
             )
-            total.responses += count
+            if values["state"] == "counted":
+                total.responses += count
+            else:
+                total.excluded += count
             session.add(total)
         return ids
 

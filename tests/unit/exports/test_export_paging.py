@@ -82,14 +82,16 @@ def test_a_service_is_one_of_the_unit_itself(shelf: Any) -> None:
         extent_of(shelf, service="lain")
 
 
-def test_an_excluded_answer_names_its_instrument_even_without_totals(shelf: Any) -> None:
-    shelf.store("a-kota", JULY, state="excluded")
-    with shelf.database.write() as session:
-        session.connection().exec_driver_sql("DELETE FROM total")
-    covered = extent_of(shelf)
-    assert covered.instruments == ("skm-2017@1",)
-    with shelf.database.read() as session:
-        assert queries.excluded_by_instrument(session, covered) == {"skm-2017@1": 1}
+@pytest.mark.parametrize("period", ["2026-Q3", "2026-07", "2026-07-01..2026-08-03"])
+def test_an_excluded_answer_names_its_instrument_where_nobody_counts(shelf: Any, period: str) -> None:
+    shelf.store("a-kota", JULY, 2, state="excluded")
+    shelf.store("b-dinas", JULY, 3, state="excluded")
+    shelf.store("b-dinas", OCTOBER, state="excluded")
+    for service, excluded in ((None, 5), ("nib", 2)):
+        covered = extent_of(shelf, service=service, period=period)
+        assert covered.instruments == ("skm-2017@1",)
+        with shelf.database.read() as session:
+            assert queries.excluded_by_instrument(session, covered) == {"skm-2017@1": excluded}
 
 
 def test_twenty_thousand_rows_are_written_as_they_are_asked_for(shelf: Any, catalog: Catalog) -> None:
