@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from benchmarks.load.databases import fresh_database
-from benchmarks.load.servers import Server, baseline, eskm
+from benchmarks.load.processes import Service, baseline, environment, serving
 
 LUA = Path(__file__).parent / "load" / "answers.lua"
 POINTS = ("dpmptsp-nib-qr", "dpmptsp-pbg-qr", "rsud-rawat-jalan-qr", "rsud-farmasi-loket")
@@ -46,7 +46,7 @@ class Measured:
         return statistics.median(self.tails)
 
 
-def load(server: Server, seconds: int, connections: int, seed: int) -> tuple[float, float, int]:
+def load(service: Service, seconds: int, connections: int, seed: int) -> tuple[float, float, int]:
     """One round: answers a second, 99th percentile in ms, answers other than 2xx."""
     command = [
         "wrk",
@@ -60,7 +60,7 @@ def load(server: Server, seconds: int, connections: int, seed: int) -> tuple[flo
         str(LUA),
     ]
     out = subprocess.run(
-        [*command, server.url, "--", str(seed), *POINTS], check=True, capture_output=True, text=True
+        [*command, service.url, "--", str(seed), *POINTS], check=True, capture_output=True, text=True
     ).stdout
     rate = float(re.search(r"Requests/sec:\s+([\d.]+)", out)[1])  # type: ignore[index]
     tail = re.search(r"99%\s+([\d.]+)(us|ms|s|m)", out)
@@ -70,22 +70,21 @@ def load(server: Server, seconds: int, connections: int, seed: int) -> tuple[flo
 
 
 @contextmanager
-def services(database: str, directory: Path, processes: Sequence[int]) -> Iterator[list[Server]]:
+def services(database: str, directory: Path, processes: Sequence[int]) -> Iterator[dict[str, Service]]:
     """Ours with each number of processes, and the baselines; each that stores has a database of its own."""
     with ExitStack() as stack:
-        started = []
-        for name in ("parse", "validate", "usual"):
+
+        def told(name: str) -> dict[str, str]:
             url = stack.enter_context(fresh_database(database, directory / name))
-            started.append(stack.enter_context(baseline(name, {"ESKM_DATABASE_URL": url})))
+            key = str(directory / "secret.key")
+            return environment(ESKM_DATABASE_URL=url, ESKM_SECRET_KEY_FILE=key, ESKM_LOG_LEVEL="WARNING")
+
+        log, started = directory / "serve.log", {}
+        for name in ("parse", "validate", "usual"):
+            started[name] = stack.enter_context(baseline(name, told(name), log))
         for number in processes:
-            url = stack.enter_context(fresh_database(database, directory / f"eskm{number}"))
-            environment = {
-                "ESKM_DATABASE_URL": url,
-                "ESKM_SECRET_KEY_FILE": str(directory / "secret.key"),
-                "ESKM_LOG_LEVEL": "WARNING",
-            }
             name = "eskm" if number == 1 else f"eskm x{number}"
-            started.append(stack.enter_context(eskm(name, environment, workers=number)))
+            started[name] = stack.enter_context(serving(told(f"eskm{number}"), log, workers=number))
         yield started
 
 
@@ -102,18 +101,18 @@ def main() -> None:
         sys.exit("wrk is missing (Debian: apt-get install wrk)")
     with (
         tempfile.TemporaryDirectory(prefix="eskm-bench-") as folder,
-        services(asked.database, Path(folder), asked.processes) as servers,
+        services(asked.database, Path(folder), asked.processes) as started,
     ):
-        results = {server.name: Measured(memory=[server.memory_mib()]) for server in servers}
-        for server in servers:
-            load(server, 1, asked.connections, 999)
+        results = {name: Measured(memory=[service.memory_mib()]) for name, service in started.items()}
+        for service in started.values():
+            load(service, 1, asked.connections, 999)
         for number in range(asked.rounds):
-            for server in servers:
-                rate, tail, refused = load(server, asked.seconds, asked.connections, number + 1)
-                results[server.name].rates.append(rate)
-                results[server.name].tails.append(tail)
-                results[server.name].refused += refused
-                results[server.name].memory.append(server.memory_mib())
+            for name, service in started.items():
+                rate, tail, refused = load(service, asked.seconds, asked.connections, number + 1)
+                results[name].rates.append(rate)
+                results[name].tails.append(tail)
+                results[name].refused += refused
+                results[name].memory.append(service.memory_mib())
     show(asked, results)
 
 

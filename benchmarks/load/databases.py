@@ -2,14 +2,12 @@
 
 import importlib
 import os
-import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from benchmarks.load.servers import ROOT
+from benchmarks.load.processes import command, environment
 
 
 @contextmanager
@@ -33,17 +31,7 @@ def fresh_database(kind: str, directory: Path, units: int = 6) -> Iterator[str]:
 
 def prepare(url: str, directory: Path, units: int) -> None:
     """Schema and registry."""
-    environment = {
-        **os.environ,
-        "ESKM_DATABASE_URL": url,
-        "ESKM_SECRET_KEY_FILE": str(directory / "keys" / "secret.key"),
-    }
-    for command in (["migrate"], ["demo", "--responses", "0", "--units", str(units)]):
-        subprocess.run(
-            [sys.executable, "-m", "app.cli", *command],
-            cwd=ROOT,
-            env=environment,
-            check=True,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
+    key = str(directory / "keys" / "secret.key")
+    told = environment(ESKM_DATABASE_URL=url, ESKM_SECRET_KEY_FILE=key)
+    for arguments in (("migrate",), ("demo", "--responses", "0", "--units", str(units))):
+        command(told, *arguments).check_returncode()

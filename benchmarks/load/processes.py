@@ -1,4 +1,4 @@
-"""The service as a process that can be killed: started as installed, or forked from one that has it loaded."""
+"""Services as processes on free ports of the loopback: ours, started as installed or forked, and the baselines."""
 
 import http.client
 import multiprocessing
@@ -10,20 +10,20 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-START_SECONDS = 60
+START_SECONDS, STOP_SECONDS = 60, 30
 # Below the ports that systems give to clients: a connection of a neighbour cannot take one in between.
 PORTS = range(20_000, 32_000)
 
 
 @dataclass
 class Service:
-    """One running service."""
+    """One running service, ours or a baseline."""
 
     port: int
     process: "subprocess.Popen[bytes] | multiprocessing.process.BaseProcess"
@@ -34,6 +34,15 @@ class Service:
         """Number of the process."""
         assert self.process.pid is not None
         return self.process.pid
+
+    @property
+    def url(self) -> str:
+        """Where answers go."""
+        return f"http://127.0.0.1:{self.port}/api/v1/responses"
+
+    def memory_mib(self) -> float:
+        """Resident memory of the process and its children, in MiB."""
+        return sum(_resident(pid) for pid in (self.pid, *_children(self.pid))) / 1024
 
     def code(self) -> int | None:
         """The exit code, None while it runs; negative: the signal that ended it."""
@@ -60,6 +69,14 @@ class Service:
             raise TimeoutError("the service did not stop")
         return code
 
+    def stop(self) -> None:
+        """End it in order, and the processes that it has started; at once when that takes too long."""
+        self.terminate()
+        try:
+            self.wait(STOP_SECONDS)
+        except (TimeoutError, subprocess.TimeoutExpired):
+            self.kill()
+
     def status(self, path: str) -> int | None:
         """Status of a GET; None when nobody answers."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
@@ -71,10 +88,10 @@ class Service:
         finally:
             connection.close()
 
-    def wait_ready(self) -> None:
-        """Until it can store."""
+    def wait_ready(self, path: str = "/readyz", status: int = 200) -> None:
+        """Until it answers so: ours, until it can store."""
         until = time.monotonic() + START_SECONDS
-        while self.status("/readyz") != 200:
+        while self.status(path) != status:
             if self.code() is not None:
                 raise RuntimeError(f"the service ended with {self.code()}: {self.log.read_text()}")
             if time.monotonic() > until:
@@ -113,20 +130,39 @@ def start(told: Mapping[str, str], log: Path, *, forked: bool = False, workers: 
         process = context.Process(target=_run, args=(arguments, dict(told), str(log)))
         process.start()
         return Service(port, process, log)
-    command = [sys.executable, "-m", "app.cli", *arguments]
-    with log.open("ab") as output:
-        started = subprocess.Popen(command, env=dict(told), cwd=ROOT, stdout=output, stderr=output)
-    return Service(port, started, log)
+    return Service(port, _spawned(["app.cli", *arguments], told, log), log)
 
 
 @contextmanager
 def serving(
     told: Mapping[str, str], log: Path, *, forked: bool = False, workers: int = 1
 ) -> Iterator[Service]:
-    """The service, ready to store; killed at the end if it still lives."""
+    """The service, ready to store; ended at the end if it still lives."""
     service = start(told, log, forked=forked, workers=workers)
     try:
         service.wait_ready()
+        yield service
+    finally:
+        if service.code() is None and workers > 1:
+            service.stop()  # killed, it would leave its workers behind
+        elif service.code() is None:
+            service.kill()
+
+
+def start_baseline(name: str, told: Mapping[str, str], log: Path) -> Service:
+    """One of the services of `baselines` on a free port, served as ours is; not yet ready."""
+    port = free_port()
+    quiet = ("--no-access-log", "--log-level", "error")
+    module = ["uvicorn", f"benchmarks.load.baselines:{name}", "--port", str(port), *quiet]
+    return Service(port, _spawned(module, told, log), log)
+
+
+@contextmanager
+def baseline(name: str, told: Mapping[str, str], log: Path) -> Iterator[Service]:
+    """A baseline that answers, killed at the end."""
+    service = start_baseline(name, told, log)
+    try:
+        service.wait_ready("/", 404)  # it has one route, and this is none
         yield service
     finally:
         if service.code() is None:
@@ -146,6 +182,13 @@ def command(told: Mapping[str, str], *arguments: str) -> "subprocess.CompletedPr
     )
 
 
+def _spawned(module: Sequence[str], told: Mapping[str, str], log: Path) -> "subprocess.Popen[bytes]":
+    with log.open("ab") as output:
+        return subprocess.Popen(
+            [sys.executable, "-m", *module], env=dict(told), cwd=ROOT, stdout=output, stderr=output
+        )
+
+
 def _run(arguments: list[str], told: dict[str, str], log: str) -> None:
     """In the forked process: `eskm` with `arguments`."""
     with Path(log).open("ab") as output:
@@ -155,3 +198,16 @@ def _run(arguments: list[str], told: dict[str, str], log: str) -> None:
     os.environ.update(told)
     sys.argv = ["eskm", *arguments]
     runpy.run_module("app.cli", run_name="__main__")
+
+
+def _children(pid: int) -> list[int]:
+    path = Path(f"/proc/{pid}/task/{pid}/children")
+    own = [int(child) for child in path.read_text().split()] if path.exists() else []
+    return own + [below for child in own for below in _children(child)]
+
+
+def _resident(pid: int) -> int:
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith("VmRSS:"):
+            return int(line.split()[1])
+    return 0
