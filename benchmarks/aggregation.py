@@ -1,7 +1,8 @@
 """What a result costs at 10^4 to 10^7 stored answers: `python -m benchmarks.aggregation --sizes 10000 100000 …`.
 
 200 units, two years. Whole-month results come from tallies and must not grow with the answers; the path over raw
-rows is compared with plain SQL that counts the same rows. Times are medians of several repetitions in one process.
+rows is compared with plain SQL that counts the same rows. Times are medians of several rounds in one process, in
+which the sizes take turns.
 """
 
 import argparse
@@ -11,6 +12,8 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import text
@@ -41,20 +44,43 @@ WHAT = (
 )
 
 
-def median_ms(work: Callable[[], object], repetitions: int) -> float:
-    """The median time of `work`, in ms, after one run that is not counted."""
-    if repetitions > 1:
-        work()
-    times = []
-    for _ in range(repetitions):
-        began = time.perf_counter()
-        work()
-        times.append((time.perf_counter() - began) * 1000)
-    return statistics.median(times)
+Work = Callable[[], object]
 
 
-def measure(database: Database, catalog: Catalog, repetitions: int) -> dict[str, float]:
-    """Times in ms, by what was done."""
+@dataclass(frozen=True)
+class Filled:
+    """A database with answers, and what is measured on it."""
+
+    database: Database
+    works: dict[str, Work]
+
+
+def timed_ms(work: Work) -> float:
+    """One run, in ms."""
+    began = time.perf_counter()
+    work()
+    return (time.perf_counter() - began) * 1000
+
+
+def medians_ms(filled: dict[int, Filled], repetitions: int) -> dict[int, dict[str, float]]:
+    """Medians by size and work. Sizes take turns, so that whatever else the machine does falls on all of them."""
+    rows: dict[int, dict[str, float]] = {size: {} for size in filled}
+    for name in WHAT[:-1]:
+        for one in filled.values():
+            one.works[name]()  # not counted
+        times: dict[int, list[float]] = {size: [] for size in filled}
+        for _ in range(repetitions):
+            for size, one in filled.items():
+                times[size].append(timed_ms(one.works[name]))
+        for size, taken in times.items():
+            rows[size][name] = statistics.median(taken)
+    for size, one in filled.items():
+        rows[size][WHAT[-1]] = timed_ms(one.works[WHAT[-1]])
+    return rows
+
+
+def works_on(database: Database, catalog: Catalog) -> dict[str, Work]:
+    """What is measured, by its name in the table."""
     printer = Printer("id", utc_now())
 
     def unit_of(session: Session, code: str) -> Unit:
@@ -72,21 +98,22 @@ def measure(database: Database, catalog: Catalog, repetitions: int) -> dict[str,
             found = ranking_of(session, catalog, unit_of(session, GOVERNMENT), Question(parse(QUARTER)))
             printer.ranking(found).model_dump_json()
 
-    def plain(where: str) -> Callable[[], object]:
-        def run() -> None:
-            with database.read() as session:
-                session.execute(
-                    text(count_tallies(database.engine.dialect.name).replace(" GROUP", f"{where} GROUP"))
-                ).all()
-
-        return run
+    def plain(where: str) -> None:
+        statement = count_tallies(database.engine.dialect.name).replace(" GROUP", f"{where} GROUP")
+        with database.read() as session:
+            session.execute(text(statement)).all()
 
     with database.read() as session:
         unit_id = unit_of(session, ONE_UNIT).id
     edges = f" WHERE unit_id = {unit_id} AND local_date >= '2026-07-17' AND local_date < '2026-09-16'"
-    works = (lambda: result(QUARTER), lambda: result(BROKEN), plain(edges), ranking)
-    times = {name: median_ms(work, repetitions) for name, work in zip(WHAT, works, strict=False)}
-    return {**times, WHAT[-1]: median_ms(plain(""), 1)}
+    works: tuple[Work, ...] = (
+        lambda: result(QUARTER),
+        lambda: result(BROKEN),
+        lambda: plain(edges),
+        ranking,
+        lambda: plain(""),
+    )
+    return dict(zip(WHAT, works, strict=True))
 
 
 def main() -> None:
@@ -97,31 +124,32 @@ def main() -> None:
     parser.add_argument("--units", type=int, default=200)
     parser.add_argument("--repetitions", type=int, default=9)
     asked = parser.parse_args()
-    rows: dict[int, dict[str, float]] = {}
-    for size in asked.sizes:
-        with (
-            tempfile.TemporaryDirectory(prefix="eskm-bench-") as folder,
-            fresh_database(asked.database, Path(folder), units=asked.units) as url,
-        ):
-            settings = Settings(database_url=url, statement_timeout_seconds=3600)
-            database = Database(settings)
-            catalog = registered_catalog(database, settings.surveys_dir)
-            began = time.perf_counter()
-            fill(database, size)
-            print(f"{size} answers filled in {time.perf_counter() - began:.0f} s", flush=True)
-            rows[size] = measure(database, catalog, asked.repetitions)
-            database.dispose()
+    with ExitStack() as stack:
+        filled = {size: _filled(stack, asked.database, size, asked.units) for size in sorted(asked.sizes)}
+        rows = medians_ms(filled, asked.repetitions)
     print(
         f"{asked.database}, {asked.units} units, medians of {asked.repetitions}, ms; {os.cpu_count()} cores, "
         f"{platform.machine()}, Python {platform.python_version()}"
     )
-    print(f"| answers | {' | '.join(WHAT)} | ranking to raw | ranking to its time at {asked.sizes[0]} |")
+    base = 100_000 if 100_000 in rows else min(rows)
+    print(f"| answers | {' | '.join(WHAT)} | ranking to raw | ranking to its time at {base:,} |")
     print("|---" * (len(WHAT) + 3) + "|")
     for size, times in rows.items():
         cells = " | ".join(f"{times[name]:.1f}" for name in WHAT)
-        first = rows[asked.sizes[0]]["ranking, quarter"]
         ratio = times["ranking, quarter"] / times[WHAT[-1]]
-        print(f"| {size:,} | {cells} | {ratio:.4f} | {times['ranking, quarter'] / first:.2f} |")
+        growth = times["ranking, quarter"] / rows[base]["ranking, quarter"]
+        print(f"| {size:,} | {cells} | {ratio:.4f} | {growth:.2f} |")
+
+
+def _filled(stack: ExitStack, kind: str, size: int, units: int) -> Filled:
+    folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="eskm-bench-"))
+    url = stack.enter_context(fresh_database(kind, Path(folder), units=units))
+    settings = Settings(database_url=url, statement_timeout_seconds=3600)
+    database = Database(settings)
+    stack.callback(database.dispose)
+    catalog = registered_catalog(database, settings.surveys_dir)
+    print(f"{size:,} answers filled in {timed_ms(lambda: fill(database, size)) / 1000:.0f} s", flush=True)
+    return Filled(database, works_on(database, catalog))
 
 
 if __name__ == "__main__":
