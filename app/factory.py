@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app import __version__
 from app.aggregation import api as aggregation_api
+from app.auth.keys import Keys
 from app.core import health, logs, problems, secrets
 from app.core.clock import Clock, utc_now
 from app.core.db import Database
@@ -100,6 +101,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         ) as intake:
             app.state.database = database
             app.state.catalog = catalog
+            app.state.keys = Keys(secret)
             app.state.reception = Reception(Directory(database, catalog), intake, secret, app.state.clock)
             gc.freeze()  # what start-up made stays: collections need not look at it again
             log.info("service.started", database=database.engine.dialect.name)
