@@ -28,6 +28,7 @@ EDUCATIONS = ("SD", "SMP", "SMA", "D1-D4", "S1", "S2", "S3")
 OCCUPATIONS = ("PNS", "TNI", "POLRI", "SWASTA", "WIRAUSAHA", "PELAJAR", "PETANI", "IRT", "LAINNYA")
 OPTIONS_MAX = 6
 STATES = COUNTED, EXCLUDED = "counted", "excluded"
+FLAGGED = text("flags IS NOT NULL")
 LOWEST_SCORE = 1  # every instrument's scale begins here; its loader sees to it
 
 
@@ -48,6 +49,7 @@ class Response(Table, table=True):
         CheckConstraint("age BETWEEN 0 AND 120", name="age"),
         CheckConstraint("seconds >= 0", name="seconds"),
         Index("ix_response_unit_id_local_date", "unit_id", "local_date"),
+        Index("ix_response_flagged", "unit_id", "local_date", sqlite_where=FLAGGED, postgresql_where=FLAGGED),
     )
 
     unit_id: int = Field(primary_key=True, foreign_key="unit.id")
@@ -71,7 +73,7 @@ class Response(Table, table=True):
     seconds: int | None = None
     digest: bytes = Field(sa_column=Column(LargeBinary(16), nullable=False))
     state: str = COUNTED
-    flags: list[str] | None = Field(default=None, sa_column=Column(JSON, nullable=True))
+    flags: list[str] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True), nullable=True))
 
 
 class Comment(Table, table=True):
@@ -138,6 +140,55 @@ class Total(Table, table=True):
     sum: int = Field(sa_column=Column(BigInteger, nullable=False))
     squares: int = Field(sa_column=Column(BigInteger, nullable=False))
     excluded: int = _count()
+
+
+class Ticket(Table, table=True):
+    """A one-time link to a questionnaire. Its `id` becomes the id of the answer: so there can be only one.
+
+    `issued_on` is the date in the unit's zone on which somebody was asked.
+    """
+
+    __tablename__ = "ticket"
+    __table_args__ = (Index("ix_ticket_unit_id_issued_on", "unit_id", "issued_on"),)
+
+    unit_id: int = Field(primary_key=True, foreign_key="unit.id")
+    id: UUID = Field(primary_key=True)
+    point_id: int = Field(foreign_key="point.id")
+    service_id: int | None = Field(default=None, foreign_key="service.id")
+    issued_at: datetime
+    issued_on: date
+    expires_at: datetime
+
+
+class Exclusion(Table, table=True):
+    """A line of the ledger: somebody proposes to take an answer out of the count, or back in; another decides.
+
+    Lines are never deleted. `decision` is None while nobody has decided.
+    """
+
+    __tablename__ = "exclusion"
+    __table_args__ = (
+        ForeignKeyConstraint(["unit_id", "response_id"], ["response.unit_id", "response.id"]),
+        CheckConstraint(one_of("kind", ("exclude", "include")), name="kind"),
+        CheckConstraint(
+            f"{one_of('decision', ('approved', 'refused'))} OR decision IS NULL", name="decision"
+        ),
+        CheckConstraint("decided_by <> proposed_by", name="two_persons"),
+        CheckConstraint("(decision IS NULL) = (decided_by IS NULL)", name="decided"),
+        Index("ix_exclusion_unit_id_response_id", "unit_id", "response_id"),
+    )
+
+    unit_id: int = Field(primary_key=True, foreign_key="unit.id")
+    id: UUID = Field(primary_key=True)
+    response_id: UUID
+    kind: str
+    reason: str
+    note: str | None = None
+    proposed_by: int = Field(foreign_key="user_account.id")
+    proposed_at: datetime
+    decided_by: int | None = Field(default=None, foreign_key="user_account.id")
+    decided_at: datetime | None = None
+    decision: str | None = None
 
 
 class MatrixImport(Table, table=True):

@@ -1,6 +1,6 @@
 """Units, services and survey points."""
 
-from sqlalchemy import JSON, CheckConstraint, Column, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, Column, UniqueConstraint, false
 from sqlmodel import Field
 
 from app.core.tables import Table, one_of
@@ -51,7 +51,10 @@ class Service(Table, table=True):
 
 
 class Point(Table, table=True):
-    """Where answers come from; its public code stands in the QR. Without a service the citizen chooses."""
+    """Where answers come from; its public code stands in the QR. Without a service the citizen chooses.
+
+    `tickets`: only who was given a one-time link may answer. `proof_of_work`: a browser must compute for a second.
+    """
 
     __tablename__ = "point"
     __table_args__ = (CheckConstraint(one_of("channel", CHANNELS), name="channel"),)
@@ -62,6 +65,8 @@ class Point(Table, table=True):
     service_id: int | None = Field(default=None, foreign_key="service.id")
     channel: str
     label: str | None = None
+    tickets: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    proof_of_work: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     active: bool = True
 
 
