@@ -17,12 +17,15 @@ from app.auth.keys import Keys
 from app.core import health, logs, problems, secrets
 from app.core.clock import Clock, utc_now
 from app.core.db import Database
-from app.core.security import SecurityMiddleware
+from app.core.hosts import Hosts
+from app.core.proxies import ProxyMiddleware
+from app.core.security import SecurityMiddleware, headers_of
 from app.core.settings import Settings
 from app.exports import api as exports_api
 from app.kiosks import api as kiosks_api
 from app.responses import api as responses_api
 from app.responses import pages as responses_pages
+from app.responses import tickets_api
 from app.responses.catalog import registered_catalog
 from app.responses.directory import Directory
 from app.responses.doorway import BODY_BYTES_MAX, Doorway
@@ -38,9 +41,11 @@ log = structlog.get_logger(__name__)
 class Service(FastAPI):
     """The framework, with layers around it that the framework has no place for."""
 
-    def __init__(self, **settings: Any) -> None:
-        super().__init__(**settings)
-        self._doorway = Doorway(super().__call__, self.state)
+    def __init__(self, settings: Settings, **options: Any) -> None:
+        super().__init__(**options)
+        self._settings = settings
+        self._hosts = Hosts(settings)
+        self._doorway = Doorway(super().__call__, self.state, headers_of(settings), self._hosts.known)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -54,12 +59,15 @@ class Service(FastAPI):
 
     def build_middleware_stack(self) -> ASGIApp:
         """All layers of the long way, outermost first."""
-        return SecurityMiddleware(TooLargeMiddleware(super().build_middleware_stack(), handlers.too_large))
+        inner = TooLargeMiddleware(super().build_middleware_stack(), handlers.too_large)
+        secured = SecurityMiddleware(inner, self._settings, self._hosts, handlers.refuse)
+        return ProxyMiddleware(secured, self._settings.trusted_proxies)
 
 
 def create_app(settings: Settings, clock: Clock = utc_now) -> FastAPI:
     """A service on the database of `settings`. Nothing is opened before its lifespan begins."""
     app = Service(
+        settings,
         title="e-SKM",
         version=__version__,
         summary="Survei Kepuasan Masyarakat, PermenPANRB 14/2017",
@@ -80,6 +88,7 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> FastAPI:
         aggregation_api,
         exports_api,
         responses_pages,
+        tickets_api,
     ):
         app.include_router(module.router)
     static.mount(app)

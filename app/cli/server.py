@@ -9,6 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.cli.opening import err, fail, out, questionnaires, read_settings
 from app.core.db import Database
+from app.core.framing import BoundedProtocol
 from app.core.migrations import is_current, upgrade
 
 DRAIN_SECONDS = 20
@@ -39,9 +40,11 @@ def serve(
         host=host,
         port=port,
         workers=workers,
+        http=BoundedProtocol,
+        ws="none",
         access_log=False,  # the addresses of citizens belong in no log
         server_header=False,
-        proxy_headers=False,  # nothing here depends on who asks
+        proxy_headers=False,  # by our own setting instead: see app.core.proxies
         log_level="warning",
         timeout_graceful_shutdown=DRAIN_SECONDS,
     )

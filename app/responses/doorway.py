@@ -4,10 +4,11 @@ Whatever is not an ordinary, acceptable answer goes the long way, with its body 
 that says what is wrong. Going twice is harmless, because an answer is stored once whatever is sent again.
 """
 
+from collections.abc import Collection, Mapping
+
 from starlette.datastructures import State
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.core.security import HEADERS
 from app.responses.api import NO_STORE, STATUS_CODES, acknowledgement
 from app.responses.reception import Reception
 
@@ -16,18 +17,24 @@ PATH = "/api/v1/responses"
 BODY_BYTES_MAX = 64 * 1024
 
 _JSON = (b"application/json", b"application/json; charset=utf-8", b"application/json;charset=utf-8")
-_FIXED_HEADERS = [
-    (name.lower().encode(), value.encode())
-    for name, value in {"Content-Type": "application/json", **NO_STORE, **HEADERS}.items()
-]
 
 
 class Doorway:
-    """ASGI application around `app`; `state` is that of the application, filled by its lifespan."""
+    """ASGI application around `app`; `state` is that of the application, filled by its lifespan.
 
-    def __init__(self, app: ASGIApp, state: State) -> None:
+    `headers` go with every answer. `known_hosts` are Host headers that the long way has found right.
+    """
+
+    def __init__(
+        self, app: ASGIApp, state: State, headers: Mapping[str, str], known_hosts: Collection[bytes]
+    ) -> None:
         self._app = app
         self._state = state
+        self._known_hosts = known_hosts
+        self._headers = [
+            (name.lower().encode(), value.encode())
+            for name, value in {"Content-Type": "application/json", **NO_STORE, **headers}.items()
+        ]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -35,7 +42,7 @@ class Doorway:
             scope["type"] != "http"
             or scope["path"] != PATH
             or scope["method"] != "POST"
-            or not _is_ordinary(scope["headers"])
+            or not _is_ordinary(scope["headers"], self._known_hosts)
         ):
             await self._app(scope, receive, send)
             return
@@ -49,24 +56,28 @@ class Doorway:
             await self._app(scope, _replaying(messages, receive), send)
             return
         content = acknowledgement(accepted)
-        headers = [*_FIXED_HEADERS, (b"content-length", str(len(content)).encode())]
+        headers = [*self._headers, (b"content-length", str(len(content)).encode())]
         await send(
             {"type": "http.response.start", "status": STATUS_CODES[accepted.status], "headers": headers}
         )
         await send({"type": "http.response.body", "body": content})
 
 
-def _is_ordinary(headers: list[tuple[bytes, bytes]]) -> bool:
-    """Declared as JSON, of a declared and bearable length, and not sent by a browser."""
-    is_json = is_bearable = False
+def _is_ordinary(headers: list[tuple[bytes, bytes]], known_hosts: Collection[bytes]) -> bool:
+    """Declared as JSON, of a declared and bearable length, sent to a known host once, and not by a browser."""
+    is_json = is_bearable = is_ours = False
     for name, value in headers:
-        if name == b"content-type":
+        if name == b"host":
+            if is_ours or value not in known_hosts:
+                return False
+            is_ours = True
+        elif name == b"content-type":
             is_json = value.lower() in _JSON
         elif name == b"content-length":
             is_bearable = value.isdigit() and int(value) <= BODY_BYTES_MAX
         elif name in (b"origin", b"sec-fetch-site", b"transfer-encoding"):
             return False
-    return is_json and is_bearable
+    return is_json and is_bearable and is_ours
 
 
 async def _received(receive: Receive) -> tuple[list[Message], bytes]:

@@ -80,6 +80,11 @@ def _domain_error(request: Request, error: Exception) -> Response:
     )
 
 
+def refuse(request: Request, error: DomainError) -> Response:
+    """The response of a refusal that comes before any route, where no handler is reached."""
+    return _domain_error(request, error)
+
+
 def _lead(request: Request, onward: str) -> Response:
     """To where somebody signs in, and from there back to the page that was asked for."""
     asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")
