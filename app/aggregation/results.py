@@ -3,7 +3,7 @@
 import calendar
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from sqlmodel import Session
@@ -18,6 +18,8 @@ from app.ikm.rollup import mean_of_units
 from app.ikm.weights import Weight, WeightNotApplicable
 from app.instruments.catalog import Catalog, UnknownInstrument
 from app.instruments.model import Categories, Instrument
+from app.responses import tickets
+from app.responses.tickets import Asked
 from app.units import queries
 from app.units.tables import Service, Unit
 
@@ -38,6 +40,7 @@ class Result:
     """One figure with all that is needed to print and to check it. `index` is None without answers.
 
     `pooled` and `mean` are the IKM under either roll-up; `rollup` tells which of them `index` is.
+    `asked` counts tickets, where any were issued; it belongs to a single unit or service, not to a ranking.
     """
 
     unit: Unit
@@ -52,6 +55,7 @@ class Result:
     interval: Interval | None
     pooled: Fraction | None
     mean: Fraction | None
+    asked: Asked | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +80,9 @@ def results_of(
         result(catalog, unit, question, instrument, members, excluded_of(lost, instrument, unit_ids), service)
         for instrument, members in parts.items()
     ]
-    return results or [without_answers(catalog, unit, question, services, sum(lost.values()), service)]
+    found = results or [without_answers(catalog, unit, question, services, sum(lost.values()), service)]
+    asked = tickets.asked(session, unit_ids, question.period, service.id if service else None)
+    return [replace(one, asked=asked) for one in found] if asked else found
 
 
 def collected(groups: Groups, population: Mapping[int, int | None]) -> dict[int, list[tuple[str, Part]]]:

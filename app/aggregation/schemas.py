@@ -16,6 +16,7 @@ from app.ikm.periods import Period
 from app.ikm.rounding import printed_ikm, printed_nrr
 from app.instruments.model import in_language
 from app.responses.schemas import UnitRef
+from app.responses.tickets import Asked
 
 
 class PeriodOut(BaseModel):
@@ -71,6 +72,14 @@ class ElementOut(BaseModel):
     category: str | None
 
 
+class ResponseRateOut(BaseModel):
+    """One-time links issued in the period, those answered, and the response rate in per cent."""
+
+    issued: int
+    answered: int
+    rate: float
+
+
 class ResultOut(BaseModel):
     """The IKM of a unit or service in a period. Without answers `ikm` and what hangs on it are null."""
 
@@ -90,6 +99,7 @@ class ResultOut(BaseModel):
     rollups: RollupsOut
     elements: list[ElementOut]
     lowest: list[str]
+    tickets: ResponseRateOut | None
     as_of: datetime
 
 
@@ -231,6 +241,7 @@ class Printer:
             ),
             "elements": self._elements(result),
             "lowest": list(lowest(index)) if index else [],
+            "tickets": _tickets(result.asked),
             "as_of": self.as_of,
         }
 
@@ -280,6 +291,13 @@ def _interval(result: Result) -> IntervalOut | None:
         high=float(found.high),
         category_certain=found.category_certain,
     )
+
+
+def _tickets(asked: Asked | None) -> ResponseRateOut | None:
+    if asked is None:
+        return None
+    rate = printed_ikm(Fraction(100 * asked.answered, asked.issued))
+    return ResponseRateOut(issued=asked.issued, answered=asked.answered, rate=float(rate))
 
 
 def unit_ref(result: Result) -> UnitRef:

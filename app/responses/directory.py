@@ -83,7 +83,7 @@ class Directory:
     """
 
     def __init__(self, database: Database, catalog: Catalog) -> None:
-        self._database = database
+        self.database = database
         self._catalog = catalog
         self._points: OrderedDict[str, _Known] = OrderedDict()
         self._validators: dict[tuple[str, frozenset[str], bool], AnswerValidator] = {}
@@ -126,7 +126,7 @@ class Directory:
             task.exception()  # told to those who wait; a look in the background is simply repeated
 
     def _read_version(self) -> None:
-        with self._database.read() as session:
+        with self.database.read() as session:
             self._version = queries.registry_version(session)
         self._version_read_at = time.monotonic()
 
@@ -134,7 +134,7 @@ class Directory:
         """As `point`, straight from the database; for threads."""
         if not storable(code):
             raise PointUnknown
-        with self._database.read() as session:
+        with self.database.read() as session:
             version = queries.registry_version(session)
             point = session.exec(select(Point).where(Point.code == code)).one_or_none()
             if point is None:
@@ -188,6 +188,7 @@ class Directory:
             instrument=instrument.ref,
             elements=instrument.ikm_elements(not_asked),
             zone=ZoneInfo(unit.timezone),
+            tickets=point.tickets if point else False,
         )
         validator = self._validator(instrument, not_asked, complete=complete)
         return OpenService(service.code, service.name, instrument, not_asked, target, validator)

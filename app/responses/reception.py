@@ -1,22 +1,25 @@
 """What every way of answering does: find the point, validate, file, store, acknowledge."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import NotRequired
 from uuid import UUID
 
 from pydantic import TypeAdapter, ValidationError, with_config
+from starlette.concurrency import run_in_threadpool
 from typing_extensions import TypedDict
 
 from app.core.clock import Clock
 from app.core.errors import InvalidInput
 from app.ikm.scale import Scale
-from app.instruments.answers import InvalidAnswer
+from app.instruments.answers import Answer, InvalidAnswer
 from app.instruments.faults import of_validation
+from app.responses import tickets
 from app.responses.directory import Directory, OpenPoint, OpenService
 from app.responses.errors import IdConflict, PointClosed, ResponseRejected
 from app.responses.intake import Intake
 from app.responses.receipts import receipt_code
-from app.responses.submission import Outcome, Submission, submission
+from app.responses.submission import Outcome, Submission, Target, submission
 
 
 @with_config({"extra": "ignore", "strict": True})
@@ -61,7 +64,20 @@ class Reception:
             answer = service.validator.parse_json(body, now)
         except InvalidAnswer as error:
             raise InvalidInput(errors=error.errors) from None
-        return await self.store(submission(answer, service.target, now))
+        return await self.receive(answer, service.target, now)
+
+    async def receive(self, answer: Answer, target: Target, now: datetime) -> Accepted:
+        """Store a valid answer to what `target` asks. Raises as `store`, and `InvalidInput` without its ticket."""
+        if target.tickets and target.point_id is not None:
+            at = answer.answered_at or now
+            await run_in_threadpool(
+                self._check_ticket, target.unit_id, target.point_id, target.service_id, answer.id, at
+            )
+        return await self.store(submission(answer, target, now))
+
+    def _check_ticket(self, unit_id: int, point_id: int, service_id: int, id_: UUID, at: datetime) -> None:
+        with self.directory.database.read() as session:
+            tickets.check(session, unit_id, point_id, service_id, id_, at)
 
     async def store(self, submitted: Submission) -> Accepted:
         """Store one submission. Raises `IdConflict`, `ResponseRejected`, `Busy`."""

@@ -28,7 +28,10 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where an answer is filed. `point_id` is None for imported paper; `elements` are those asked."""
+    """Where an answer is filed. `point_id` is None for imported paper; `elements` are those asked.
+
+    With `tickets` only an answer whose id is a valid ticket is taken.
+    """
 
     unit_id: int
     service_id: int
@@ -39,6 +42,7 @@ class Target:
     instrument: str
     elements: tuple[Element, ...]
     zone: ZoneInfo
+    tickets: bool = False
 
 
 @dataclass(frozen=True, slots=True)
