@@ -2,11 +2,24 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 GENESIS = "0" * 64
+# What is hashed beside the hash before, in this order.
+MEMBERS = (
+    "chain",
+    "sequence",
+    "at",
+    "actor_kind",
+    "actor_id",
+    "actor_name",
+    "action",
+    "unit_id",
+    "subject",
+    "details",
+)
 
 
 def entry_hash(
@@ -27,19 +40,25 @@ def entry_hash(
 
     Canonical: UTF-8, no spaces, keys sorted, times in UTC with microseconds and `Z`.
     """
-    moment = at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-    members = [
-        previous,
-        chain,
-        sequence,
-        moment,
-        actor_kind,
-        actor_id,
-        actor_name,
-        action,
-        unit_id,
-        subject,
-        details,
-    ]
-    text = json.dumps(members, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    moment = instant(at)
+    members = (
+        *(chain, sequence, moment, actor_kind, actor_id, actor_name),
+        *(action, unit_id, subject, details),
+    )
+    return hashlib.sha256(canonical((previous, *members)).encode()).hexdigest()
+
+
+def instant(at: datetime) -> str:
+    """A time as it is hashed: `2026-10-15T03:00:00.000000Z`."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def canonical(value: Sequence[Any] | Mapping[str, Any]) -> str:
+    """JSON in the one form that is hashed. Raises TypeError or ValueError for what JSON does not know."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
+def plain(details: Mapping[str, Any]) -> dict[str, Any]:
+    """`details` as they come back from a JSON column: otherwise what is hashed were not what is stored."""
+    read: dict[str, Any] = json.loads(canonical(details))
+    return read

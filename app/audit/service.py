@@ -5,17 +5,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Integer, column, select, table
+from sqlalchemy import Integer, column, event, select, table
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.orm import Session as AnySession
+from sqlalchemy.orm import SessionTransaction
 from sqlmodel import Session, col
 from sqlmodel import select as select_model
 
-from app.audit.chain import GENESIS, entry_hash
+from app.audit.chain import GENESIS, entry_hash, plain
 from app.audit.tables import AuditEntry, AuditHead
 
 INSTALLATION = 0
 _UNIT = table("unit", column("id", Integer), column("parent_id", Integer))
+_PENDING = "eskm_audit_pending"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +45,15 @@ def record(
 ) -> None:
     """Append one entry to the chain of the unit's government; without a unit, to that of the installation.
 
-    `action` is a stable code such as `grant.added`, `subject` what it was done to, such as `user:7` or
-    `point:loket-qr`. It becomes durable with the change that it describes, or not at all.
+    `action` is a code of `audit.actions`, `subject` what it was done to, such as `user:7` or `point:loket-qr`,
+    `details` anything that JSON knows. The entry is written as the last thing before the commit, and becomes
+    durable with the change that it describes, or not at all.
     """
-    chain = INSTALLATION if unit_id is None else root_of(session, unit_id)
-    head = _locked_head(session, chain)
-    members: dict[str, Any] = {
-        "chain": chain,
-        "sequence": head.sequence + 1,
+    if session.in_nested_transaction():
+        raise RuntimeError("an entry belongs to a whole transaction, not to a savepoint")
+    session.connection()  # begins the transaction, whose end forgets what was not written
+    members = {
+        "chain": INSTALLATION if unit_id is None else root_of(session, unit_id),
         "at": at,
         "actor_kind": actor.kind,
         "actor_id": actor.id,
@@ -57,12 +61,9 @@ def record(
         "action": action,
         "unit_id": unit_id,
         "subject": subject,
-        "details": dict(details or {}),
+        "details": plain(details or {}),
     }
-    digest = entry_hash(head.hash, **members)
-    session.add(AuditEntry(**members, hash=digest))
-    head.sequence, head.hash = head.sequence + 1, digest
-    session.flush()
+    session.info.setdefault(_PENDING, []).append(members)
 
 
 def root_of(session: Session, unit_id: int) -> int:
@@ -71,6 +72,29 @@ def root_of(session: Session, unit_id: int) -> int:
     above = above.union(select(_UNIT.c.id, _UNIT.c.parent_id).join(above, _UNIT.c.id == above.c.parent_id))
     root = session.execute(select(above.c.id).where(above.c.parent_id.is_(None))).scalar_one_or_none()
     return unit_id if root is None else int(root)
+
+
+@event.listens_for(AnySession, "before_commit")
+def _append(session: Session) -> None:
+    """Write what was recorded, each chain behind its locked end.
+
+    The ends are locked last and in ascending order, whatever else a transaction changed and in whatever order
+    it recorded: no two transactions can wait for each other here, and an end is held no longer than a commit.
+    """
+    pending: list[dict[str, Any]] = session.info.pop(_PENDING, [])
+    for chain in sorted({members["chain"] for members in pending}):
+        head = _locked_head(session, chain)
+        for members in pending:
+            if members["chain"] == chain:
+                head.sequence += 1
+                head.hash = entry_hash(head.hash, sequence=head.sequence, **members)
+                session.add(AuditEntry(**members, sequence=head.sequence, hash=head.hash))
+
+
+@event.listens_for(AnySession, "after_transaction_end")
+def _forget(session: Session, transaction: SessionTransaction) -> None:
+    if transaction.parent is None:
+        session.info.pop(_PENDING, None)
 
 
 def _locked_head(session: Session, chain: int) -> AuditHead:
