@@ -53,11 +53,21 @@ def person(*stages: str) -> Callable[[Request], SignedIn]:
         signed_in = _signed_in(request)
         if signed_in.stage not in stages:
             raise SecondFactorMissing(signed_in.stage)
-        request.state.principal = signed_in.principal
+        # Half-way in, no other page can be opened: none is offered.
+        full = signed_in.stage == "full"
+        request.state.principal = signed_in.principal if full else signed_in.principal.limited(())
         return signed_in
 
     setattr(guard, MARK, "person")
     return guard
+
+
+def visitor(request: Request) -> SignedIn | None:
+    """Who is signed in with this browser, if anybody, for public pages; it is no guard."""
+    try:
+        return _signed_in(request)
+    except Unauthenticated:
+        return None
 
 
 def lifetimes(request: Request) -> Lifetimes:
