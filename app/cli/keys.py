@@ -6,10 +6,13 @@ from typing import Annotated
 import typer
 from sqlmodel import Session, select
 
+from app.audit.service import Actor, record
 from app.auth.roles import ROLES, parse_role
 from app.auth.service import create_token
+from app.auth.tables import ApiToken
 from app.cli.opening import err, fail, opened
 from app.core.clock import utc_now
+from app.core.tokens import token_hash
 from app.kiosks.service import create_device
 from app.units.queries import unit_by_code
 from app.units.tables import Point
@@ -46,6 +49,17 @@ def create(
             raise fail(f"Unit {unit} tidak ada. Muat dulu berkas registri: eskm units load BERKAS")
         expires = now + timedelta(days=days) if days else None
         token = create_token(session, role=parsed, unit_id=found.id, name=name, now=now, expires_at=expires)
+        token_id = session.exec(select(ApiToken.id).where(ApiToken.token_hash == token_hash(token))).one()
+        details = {"name": name, "role": parsed.value, "expires_at": expires.isoformat() if expires else None}
+        record(
+            session,
+            Actor("command", None, "eskm tokens create"),
+            "token.made",
+            now,
+            unit_id=found.id,
+            subject=f"token:{token_id}",
+            details=details,
+        )
     err.print(SHOWN_ONCE, style="yellow")
     typer.echo(token)
 
@@ -56,8 +70,19 @@ def pair(
     name: Annotated[str, typer.Option(help="Nama perangkat, misalnya letaknya.")] = "Kios",
 ) -> None:
     """Daftarkan perangkat kios pada sebuah titik dan tampilkan tokennya sekali."""
+    now = utc_now()
     with opened() as database, database.write() as session:
-        token = create_device(session, point=_point(session, point), name=name, now=utc_now())
+        place = _point(session, point)
+        token = create_device(session, point=place, name=name, now=now)
+        record(
+            session,
+            Actor("command", None, "eskm kiosks pair"),
+            "kiosk.paired",
+            now,
+            unit_id=place.unit_id,
+            subject=f"point:{place.code}",
+            details={"name": name},
+        )
     err.print(SHOWN_ONCE, style="yellow")
     typer.echo(token)
 

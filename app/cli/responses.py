@@ -14,12 +14,14 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
+from app.audit.service import Actor
 from app.cli.opening import opened, questionnaires
 from app.responses.matrix_cells import UnusableMatrix
 from app.responses.matrix_import import ImportReport, ImportRequest, import_matrix
 
 app = typer.Typer(help="Jawaban survei.", no_args_is_help=True)
 
+ACTOR = Actor("command", None, "eskm responses import")
 UNUSABLE = 1
 # 2 is a command line that Typer does not understand.
 INCOMPLETE = 3
@@ -87,7 +89,7 @@ def _import(file: Path, request: ImportRequest) -> ImportReport:
     with opened() as database:
         catalog = questionnaires(database)
         with _progress() as advance:
-            return asyncio.run(import_matrix(file, request, database, catalog, progress=advance))
+            return asyncio.run(import_matrix(file, request, database, catalog, actor=ACTOR, progress=advance))
 
 
 class _Bar:

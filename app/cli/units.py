@@ -9,18 +9,22 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from app.audit.service import Actor
 from app.cli.opening import opened, read_settings
+from app.core.clock import utc_now
 from app.core.settings import Settings
 from app.core.toml_source import SourceFaults
 from app.instruments import loader
 from app.units import registry, service
 from app.units.changes import ACTIONS, KINDS, Changes
+from app.units.recording import record_applied
 from app.units.registry import ElementsOf
 from app.units.registry_stored import stored
 from app.units.registry_template import write_template
 
 app = typer.Typer(help="Unit, layanan, dan titik survei.", no_args_is_help=True)
 
+ACTOR = Actor("command", None, "eskm units load")
 # More changes than this are counted, not listed.
 LISTED = 40
 
@@ -46,6 +50,7 @@ def load(
             else:
                 with database.write() as session:
                     changes = service.apply(session, wanted)
+                    record_applied(session, ACTOR, changes, file.name, utc_now())
     _print(changes, dry_run)
 
 

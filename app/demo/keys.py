@@ -7,24 +7,29 @@ from pathlib import Path
 
 from sqlmodel import Session, select
 
+from app.audit.service import record
 from app.auth import service as auth
+from app.auth.demonstration import PASSPHRASE
 from app.auth.roles import Role
 from app.core.clock import utc_now
 from app.core.db import Database
-from app.demo.load import GOVERNMENT
+from app.demo.load import ACTOR, GOVERNMENT
 from app.kiosks import service as kiosks
 from app.units.queries import unit_by_code
 from app.units.tables import Point
 
 FILE = "demo-keys.json"
+API_NAME = "demonstrasi"
+KIOSK_NAME = "Kios demonstrasi"
 
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """An API token of an evaluator of the whole city, and the token of one kiosk."""
+    """An API token of an evaluator of the whole city, the token of one kiosk, the password of all people."""
 
     api: str
     kiosk: str
+    password: str
 
 
 def demonstration_keys(database: Database, directory: Path) -> Keys:
@@ -56,7 +61,8 @@ def _write(path: Path, keys: Keys) -> None:
 
 def _valid(session: Session, keys: Keys) -> bool:
     return (
-        auth.recognise(session, keys.api, utc_now()) is not None
+        keys.password == PASSPHRASE
+        and auth.recognise(session, keys.api, utc_now()) is not None
         and kiosks.recognise(session, keys.kiosk) is not None
     )
 
@@ -67,9 +73,19 @@ def _make(session: Session) -> Keys:
     kiosk = session.exec(select(Point).where(Point.channel == "kiosk").order_by(Point.code)).first()
     if government is None or government.id is None or kiosk is None:
         raise ValueError("the demonstration is not loaded")
-    return Keys(
-        api=auth.create_token(
-            session, role=Role.EVALUATOR, unit_id=government.id, name="demonstrasi", now=now
-        ),
-        kiosk=kiosks.create_device(session, point=kiosk, name="Kios demonstrasi", now=now),
+    keys = Keys(
+        api=auth.create_token(session, role=Role.EVALUATOR, unit_id=government.id, name=API_NAME, now=now),
+        kiosk=kiosks.create_device(session, point=kiosk, name=KIOSK_NAME, now=now),
     )
+    token = {"name": API_NAME, "role": Role.EVALUATOR.value, "expires_at": None}
+    record(session, ACTOR, "token.made", now, unit_id=government.id, details=token)
+    record(
+        session,
+        ACTOR,
+        "kiosk.paired",
+        now,
+        unit_id=kiosk.unit_id,
+        subject=f"point:{kiosk.code}",
+        details={"name": KIOSK_NAME},
+    )
+    return keys

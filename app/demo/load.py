@@ -1,12 +1,13 @@
 """Loads the demonstration: the registry, then the answers through the same intake as everybody's."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 
 from sqlmodel import Session, col, select
 
+from app.audit.service import Actor, record
 from app.core.clock import utc_now
 from app.core.db import Database
 from app.demo.answers import Span, given_answers
@@ -16,6 +17,7 @@ from app.responses.intake import Intake
 from app.responses.submission import Submission, submission
 from app.responses.tables import Total
 from app.units import registry as registries
+from app.units.recording import record_applied
 from app.units.registry import PointEntry, Registry, ServiceEntry, UnitEntry
 from app.units.service import apply
 from app.units.tables import CHANNELS, Point, Unit
@@ -23,6 +25,7 @@ from app.units.tables import CHANNELS, Point, Unit
 REGISTRY = Path(__file__).with_name("kota-contoh.toml")
 GOVERNMENT = "kota-contoh"
 UNITS_MAX = 2000
+ACTOR = Actor("command", None, "eskm demo")
 CHUNK = 1000
 
 
@@ -85,10 +88,14 @@ async def load(
     database: Database, catalog: Catalog, plan: Plan, progress: Callable[[int], None] = lambda _: None
 ) -> None:
     """Make what `plan` says. The same plan again adds nothing: every answer is recognised by its id."""
-    with database.write() as session:
-        apply(session, registry_of(plan.units, catalog))
-    points = _points(database, catalog)
     received = utc_now()
+    with database.write() as session:
+        changes = apply(session, registry_of(plan.units, catalog))
+        record_applied(session, ACTOR, changes, REGISTRY.name, received)
+        unit_id = session.exec(select(Unit.id).where(Unit.code == GOVERNMENT)).one()
+        details = {**asdict(plan), "until": plan.until.isoformat()}
+        record(session, ACTOR, "demo.loaded", received, unit_id=unit_id, details=details)
+    points = _points(database, catalog)
     async with Intake(database, queue_limit=CHUNK, batch_limit=CHUNK) as intake:
         chunk: list[Submission] = []
         for given in given_answers(points, plan.span, plan.responses, plan.seed):

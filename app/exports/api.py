@@ -8,7 +8,8 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import StreamingResponse
 
 from app.aggregation.parameters import PeriodParameter
-from app.auth.guards import RawExporter
+from app.audit.service import record
+from app.auth.guards import RawExporter, now
 from app.auth.principal import Principal
 from app.core.problems import declared
 from app.core.session import database
@@ -50,6 +51,7 @@ def responses_csv_file(
     """A row a response, by unit code, local date and id; comments only when asked for."""
     covered = _extent(request, principal, code, service, period)
     instruments = [request.app.state.catalog.get(ref) for ref in covered.instruments]
+    _record(request, principal, covered, "responses.csv", comments=comments)
     content = responses_csv.stream(
         database(request), covered, instruments, DIALECTS[locale], comments=comments
     )
@@ -66,6 +68,7 @@ def processing_xlsx_file(
 ) -> StreamingResponse:
     """The regulation's processing table with living formulas, one sheet an instrument."""
     covered, state = _extent(request, principal, code, service, period), request.app.state
+    _record(request, principal, covered, "processing.xlsx")
     matrices = score_matrix.collect(database(request), covered, state.catalog)
     file = tempfile.TemporaryFile(prefix="eskm-export-")  # noqa: SIM115 - closed when it was sent
     try:
@@ -83,6 +86,22 @@ def _extent(request: Request, principal: Principal, code: str, service: str | No
     """Everything that can be refused is refused here, before the first byte."""
     with database(request).read() as session:
         return queries.extent(session, unit_in_scope(session, principal, code), service, period)
+
+
+def _record(
+    request: Request, principal: Principal, covered: Extent, file: str, *, comments: bool = False
+) -> None:
+    """Durable before the first byte leaves: who reads answers one by one, and what citizens wrote."""
+    details = {
+        "file": file,
+        "unit": covered.unit.code,
+        "service": covered.service.code if covered.service else None,
+        "period": covered.period.code,
+        "comments": comments,
+    }
+    action = "comments.exported" if comments else "answers.exported"
+    with database(request).write() as session:
+        record(session, principal.actor, action, now(request), unit_id=covered.unit.id, details=details)
 
 
 def _headers(kind: str, covered: Extent, ending: str) -> Mapping[str, str]:

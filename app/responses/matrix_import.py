@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
+from app.audit.service import SYSTEM, Actor, record
 from app.core.clock import Clock, utc_now
 from app.core.db import Database
 from app.core.errors import Busy
@@ -83,17 +84,19 @@ async def import_matrix(
     catalog: Catalog,
     *,
     intake: Intake | None = None,
+    actor: Actor = SYSTEM,
     clock: Clock = utc_now,
     progress: Progress | None = None,
     patience: Sequence[float] = PATIENCE,
 ) -> ImportReport:
     """Store the rows of a CSV or XLSX file that are answers, and tell about every other.
 
-    Without an `intake` one is opened for this import. Raises UnusableMatrix, with nothing stored, for a
-    file or a request that cannot be meant so.
+    Without an `intake` one is opened for this import. That `actor` imports is recorded before the first row
+    is stored, and what became of the rows at the end. Raises UnusableMatrix, with nothing stored, for a file
+    or a request that cannot be meant so.
     """
     matrix, origin, prepared, faults = await asyncio.to_thread(
-        _prepare, path, request, database, catalog, clock()
+        _prepare, path, request, database, catalog, actor, clock()
     )
     if intake is not None:
         outcomes = await store(intake, [one for _, one in prepared], progress, patience)
@@ -103,7 +106,7 @@ async def import_matrix(
     for (row, _), outcome in zip(prepared, outcomes, strict=True):
         if outcome in _REASONS:
             faults.append(RowFault(row, None, _REASONS[outcome]))
-    return ImportReport(
+    report = ImportReport(
         origin=origin,
         rows=len(matrix.rows),
         stored=outcomes.count(Outcome.STORED),
@@ -111,6 +114,11 @@ async def import_matrix(
         unstored=outcomes.count(None),
         faults=tuple(sorted(faults, key=lambda fault: fault.row)),
     )
+    if prepared:
+        await asyncio.to_thread(
+            _record_end, database, actor, prepared[0][1].unit_id, request, report, clock()
+        )
+    return report
 
 
 async def store(
@@ -152,7 +160,7 @@ async def _submit(
 
 
 def _prepare(
-    path: Path, request: ImportRequest, database: Database, catalog: Catalog, now: datetime
+    path: Path, request: ImportRequest, database: Database, catalog: Catalog, actor: Actor, now: datetime
 ) -> tuple[Matrix, Origin, list[_Prepared], list[RowFault]]:
     matrix = read_matrix(path)
     service = _service(request, database, catalog)
@@ -184,7 +192,32 @@ def _prepare(
         # Before the first row: whatever ends this import, the next one files the rows in the same place.
         with database.write() as session:
             matrix_origin.remember(session, service.target, matrix.sha256, origin, now)
+            details = {**_named(request, origin), "sha256": matrix.sha256, "rows": len(matrix.rows)}
+            record(session, actor, "import.started", now, unit_id=service.target.unit_id, details=details)
     return matrix, origin, prepared, faults
+
+
+def _record_end(
+    database: Database,
+    actor: Actor,
+    unit_id: int,
+    request: ImportRequest,
+    report: ImportReport,
+    now: datetime,
+) -> None:
+    counts = {name: getattr(report, name) for name in ("stored", "duplicates", "faulty", "unstored")}
+    details = {**_named(request, report.origin), **counts}
+    with database.write() as session:
+        record(session, actor, "import.finished", now, unit_id=unit_id, details=details)
+
+
+def _named(request: ImportRequest, origin: Origin) -> dict[str, object]:
+    """Which import it is, in the record."""
+    return {
+        "source": origin.source,
+        "service": request.service,
+        "answered_on": origin.answered_on.isoformat(),
+    }
 
 
 def _service(request: ImportRequest, database: Database, catalog: Catalog) -> OpenService:
