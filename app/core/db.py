@@ -3,7 +3,7 @@
 import asyncio
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session
 
+from app.core.private_files import make_file
 from app.core.settings import Settings
 
 # Waits for another process's write lock; several processes may share one SQLite file.
@@ -94,8 +95,10 @@ def create_database_engine(settings: Settings) -> Engine:
 
 def _sqlite_engine(settings: Settings) -> Engine:
     url = make_url(settings.database_url)
-    if url.database and url.database != ":memory:":
-        Path(url.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if url.database and not url.database.startswith((":memory:", "file:")):
+        # SQLite gives its log the rights of the file. What hinders us here hinders it too, and it says so.
+        with suppress(OSError):
+            make_file(Path(url.database))
     engine = create_engine(
         url,
         pool_size=settings.threads + 2,

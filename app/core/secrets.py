@@ -4,6 +4,8 @@ import os
 import secrets
 from pathlib import Path
 
+from app.core.private_files import MODE, make_directory
+
 KEY_BYTES = 32
 
 
@@ -16,10 +18,10 @@ def load_or_create(path: Path) -> bytes:
 
     Several processes may start at once: only one creates the file, the others read what it wrote.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_directory(path.parent)
     fresh = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
     if not path.exists():
-        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, MODE)
         with os.fdopen(descriptor, "w") as file:
             file.write(secrets.token_hex(KEY_BYTES))
             file.flush()
