@@ -76,6 +76,7 @@ def _make(session: Session) -> Keys:
     keys = Keys(
         api=auth.create_token(session, role=Role.EVALUATOR, unit_id=government.id, name=API_NAME, now=now),
         kiosk=kiosks.create_device(session, point=kiosk, name=KIOSK_NAME, now=now),
+        password=PASSPHRASE,
     )
     token = {"name": API_NAME, "role": Role.EVALUATOR.value, "expires_at": None}
     record(session, ACTOR, "token.made", now, unit_id=government.id, details=token)
