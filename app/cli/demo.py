@@ -11,12 +11,16 @@ from sqlmodel import Session, select
 
 from app.aggregation.ranking import ranking_of
 from app.aggregation.results import Question, Result
+from app.auth.demonstration import Demonstration
+from app.auth.role_names import role_name
 from app.cli.ikm import decimal
 from app.cli.opening import err, fail, opened, out, questionnaires, read_settings
 from app.core.clock import utc_now
 from app.core.db import Database
+from app.core.messages import DEFAULT
 from app.demo.keys import demonstration_keys
 from app.demo.load import GOVERNMENT, UNITS_MAX, Plan, answers_stored, is_empty, load
+from app.demo.people import demonstration_people
 from app.ikm.periods import sequence
 from app.ikm.rounding import printed_ikm
 from app.instruments.catalog import Catalog
@@ -36,6 +40,10 @@ def command(
     if_empty: Annotated[bool, typer.Option("--if-empty", help="Hanya bila basis data masih kosong.")] = False,
 ) -> None:
     """Isi basis data dengan kota rekaan, lewat jalur penerimaan yang sama dengan jawaban warga."""
+    if read_settings().is_production:
+        raise fail(
+            "ESKM_PUBLIC_URL memakai https, jadi layanan ini dipakai sungguhan: data demonstrasi tidak dimuat."
+        )
     plan = Plan(responses=responses, units=units, years=years, until=_day(until), seed=seed)
     with opened() as database:
         catalog = questionnaires(database)
@@ -115,6 +123,7 @@ def _cells(result: Result) -> tuple[str, ...]:
 def _addresses(database: Database) -> None:
     settings = read_settings()
     keys = demonstration_keys(database, settings.secret_key_file.parent)
+    people = demonstration_people(database)
     with database.read() as session:
         form = _first_point(session, "qr")
         unit = session.exec(select(Unit.code).where(Unit.parent_id.is_not(None)).order_by(Unit.code)).first()  # type: ignore[union-attr]
@@ -123,6 +132,7 @@ def _addresses(database: Database) -> None:
     lines = {
         "Halaman depan": f"{url}/",
         "Formulir warga": f"{url}/s/{form}",
+        **(_sign_in(f"{url}/masuk", people) if people is not None else {}),
         "Kios (API)": f"{url}/api/v1/kiosk/batches",
         "IKM unit (API)": f"{url}/api/v1/units/{unit}/ikm?period={utc_now().year}",
         "Semua unit (API)": ranking,
@@ -133,6 +143,12 @@ def _addresses(database: Database) -> None:
     }
     for name, value in lines.items():
         out.print(f"{name:>17}  {value}", highlight=False, markup=False, soft_wrap=True)
+
+
+def _sign_in(address: str, people: Demonstration) -> dict[str, str]:
+    """Where to sign in, as whom, and with what."""
+    names = [f"{one.name} ({role_name(one.role, DEFAULT)})" for one in people.accounts]
+    return {"Masuk (petugas)": address, "Nama pengguna": ", ".join(names), "Kata sandi": people.password}
 
 
 def _first_point(session: Session, channel: str) -> str:

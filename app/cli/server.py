@@ -7,6 +7,8 @@ import uvicorn
 from sqlalchemy import inspect
 from sqlalchemy.exc import SQLAlchemyError
 
+from app.auth import startup
+from app.auth.startup import StartRefused
 from app.cli.opening import err, fail, out, questionnaires, read_settings
 from app.core.db import Database
 from app.core.framing import BoundedProtocol
@@ -51,15 +53,22 @@ def serve(
 
 
 def _prepare() -> None:
-    database = Database(read_settings())
+    settings = read_settings()
+    database = Database(settings)
     try:
+        startup.check_settings(settings)
+        startup.check_secrets(settings)
         with database.engine.connect() as connection:
             is_empty = not inspect(connection).has_table("alembic_version")
         if is_empty:
             upgrade(database)
         elif not is_current(database):
             raise fail("Basis data belum pada skema terbaru. Jalankan dulu: eskm migrate")
+        with database.read() as session:
+            startup.check_people(session, settings)
         questionnaires(database)  # a faulty file is told here, in words, before any process starts
+    except StartRefused as refusal:
+        raise fail(str(refusal)) from None
     except (SQLAlchemyError, OSError) as error:
         raise fail(f"Basis data tidak dapat dipakai: {error}") from None
     finally:
