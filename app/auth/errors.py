@@ -36,6 +36,12 @@ class WrongCode(DomainError):
     message = "Kode ini tidak cocok atau sudah dipakai. Tunggu kode berikutnya, lalu coba lagi."
 
 
+class WrongRecoveryCode(WrongCode):
+    """The same, said of a code from paper: there is nothing to wait for."""
+
+    message = "Kode cadangan ini tidak cocok atau sudah dipakai. Coba kode yang lain."
+
+
 class CodesSpent(DomainError):
     """Five wrong codes: the attempt is over, and begins with the password again."""
 
