@@ -12,7 +12,19 @@ from fastapi.openapi.utils import get_openapi
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app import __version__
+from app.admin import (
+    home_pages,
+    registry_screens,
+    setup,
+    setup_pages,
+    tokens_pages,
+    user_change_pages,
+    user_pages,
+    users_pages,
+)
 from app.aggregation import api as aggregation_api
+from app.auth import account_pages, demonstration, factor_pages, link_pages, oidc, oidc_pages, startup
+from app.auth import pages as auth_pages
 from app.auth.keys import Keys
 from app.core import health, logs, problems, secrets
 from app.core.clock import Clock, utc_now
@@ -24,8 +36,9 @@ from app.core.settings import Settings
 from app.exports import api as exports_api
 from app.kiosks import api as kiosks_api
 from app.responses import api as responses_api
+from app.responses import offline, tickets_api
 from app.responses import pages as responses_pages
-from app.responses import tickets_api
+from app.responses.arrivals import Arrivals
 from app.responses.catalog import registered_catalog
 from app.responses.directory import Directory
 from app.responses.doorway import BODY_BYTES_MAX, Doorway
@@ -45,12 +58,13 @@ class Service(FastAPI):
         super().__init__(**options)
         self._settings = settings
         self._hosts = Hosts(settings)
-        self._doorway = Doorway(super().__call__, self.state, headers_of(settings), self._hosts.known)
+        doorway = Doorway(super().__call__, self.state, headers_of(settings), self._hosts.known)
+        self._entrance = ProxyMiddleware(doorway, settings.trusted_proxies)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
         try:
-            await self._doorway(scope, receive, send)
+            await self._entrance(scope, receive, send)
         except Exception as error:
             # The framework raises what it has answered once more for the server, which would log the error's
             # text: see `handlers`, which logs all of it but that.
@@ -60,8 +74,7 @@ class Service(FastAPI):
     def build_middleware_stack(self) -> ASGIApp:
         """All layers of the long way, outermost first."""
         inner = TooLargeMiddleware(super().build_middleware_stack(), handlers.too_large)
-        secured = SecurityMiddleware(inner, self._settings, self._hosts, handlers.refuse)
-        return ProxyMiddleware(secured, self._settings.trusted_proxies)
+        return SecurityMiddleware(inner, self._settings, self._hosts, handlers.refuse)
 
 
 def create_app(settings: Settings, clock: Clock = utc_now) -> FastAPI:
@@ -85,10 +98,23 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> FastAPI:
         responses_api,
         kiosks_api,
         units_api,
+        registry_screens,
         aggregation_api,
         exports_api,
+        offline,  # before the form of a point: its addresses look like one
         responses_pages,
+        auth_pages,
+        account_pages,
+        factor_pages,
         tickets_api,
+        link_pages,
+        oidc_pages,
+        setup_pages,
+        home_pages,
+        users_pages,
+        user_pages,
+        user_change_pages,
+        tokens_pages,
     ):
         app.include_router(module.router)
     static.mount(app)
@@ -100,7 +126,9 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> FastAPI:
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
     logs.configure(settings.log_level)
+    startup.check_settings(settings)
     secret = secrets.load_or_create(settings.secret_key_file)
+    startup.check_secrets(settings)
     database = Database(settings)
     try:
         catalog = registered_catalog(database, settings.surveys_dir)
@@ -111,7 +139,15 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
             app.state.database = database
             app.state.catalog = catalog
             app.state.keys = Keys(secret)
-            app.state.reception = Reception(Directory(database, catalog), intake, secret, app.state.clock)
+            app.state.identity_provider = oidc.provider_of(settings)
+            with database.read() as session:
+                startup.check_people(session, settings)
+                setup.announce(session, app.state.keys, settings)
+                app.state.demonstration = demonstration.demonstration(session)
+            arrivals = Arrivals(settings.answers_per_minute, settings.answers_at_once)
+            app.state.reception = Reception(
+                Directory(database, catalog), intake, secret, app.state.clock, arrivals
+            )
             gc.freeze()  # what start-up made stays: collections need not look at it again
             log.info("service.started", database=database.engine.dialect.name)
             yield

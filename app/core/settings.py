@@ -25,6 +25,8 @@ class Settings(BaseSettings):
     statement_timeout_seconds: Annotated[int, Field(ge=1)] = 30
     log_level: str = "INFO"
 
+    answers_per_minute: Annotated[int, Field(ge=0)] = 60
+    answers_at_once: Annotated[int, Field(ge=1)] = 240
     allowed_hosts: Annotated[tuple[str, ...], NoDecode] = ()
     trusted_proxies: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode] = ()
     session_idle_minutes: Annotated[int, Field(ge=5, le=24 * 60)] = 60

@@ -51,7 +51,8 @@ def require_json(request: Request) -> None:
 async def post_response(request: Request) -> Response:
     """Stored and durable when this answers 201. Send the same id again after any doubt: it counts once."""
     require_json(request)
-    accepted = await reception(request).accept_json(await request.body())
+    desk = reception(request)
+    accepted = await desk.accept_json(await request.body(), desk.arrivals.source(request.scope))
     content = acknowledgement(accepted)
     return Response(content, STATUS_CODES[accepted.status], NO_STORE, "application/json")
 

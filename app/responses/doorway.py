@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping
 from starlette.datastructures import State
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.responses.api import NO_STORE, STATUS_CODES, acknowledgement
+from app.responses.api import STATUS_CODES, acknowledgement
 from app.responses.reception import Reception
 
 PATH = "/api/v1/responses"
@@ -33,7 +33,7 @@ class Doorway:
         self._known_hosts = known_hosts
         self._headers = [
             (name.lower().encode(), value.encode())
-            for name, value in {"Content-Type": "application/json", **NO_STORE, **headers}.items()
+            for name, value in {"Content-Type": "application/json", **headers}.items()
         ]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -51,7 +51,7 @@ class Doorway:
             return  # nobody is left to be told; half an answer is none, even where it happens to be readable
         reception: Reception = self._state.reception
         try:
-            accepted = await reception.accept_json(body)
+            accepted = await reception.accept_json(body, reception.arrivals.source(scope))
         except Exception:  # refusals and failures alike are told by the long way
             await self._app(scope, _replaying(messages, receive), send)
             return

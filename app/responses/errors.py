@@ -35,6 +35,31 @@ class ResponseRejected(DomainError):
     message = "Jawaban ini tidak dapat disimpan."
 
 
+class TicketUnknown(InvalidInput):
+    """The point takes answers to its one-time links only, and this id is none."""
+
+    code = "ticket_unknown"
+    message = "Survei ini hanya untuk yang menerima tautan dari petugas."
+
+
+class TicketExpired(InvalidInput):
+    """The one-time link was not answered in time."""
+
+    code = "ticket_expired"
+    message = "Tautan ini sudah lewat masa berlakunya."
+
+
+class TooMany(DomainError):
+    """More answers from one network to one point than people give; nothing was stored."""
+
+    status = 429
+    code = "too_many"
+    message = "Terlalu banyak jawaban dari jaringan ini dalam waktu singkat. Coba lagi dalam {seconds} detik."
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(headers={"Retry-After": str(seconds)}, seconds=seconds)
+
+
 def service_missing() -> InvalidInput:
     """The point leaves the service open and the answer does not name one."""
     fault = FieldError("/service", "service_missing", "Sebutkan layanan yang dinilai.")

@@ -15,6 +15,7 @@ from app.ikm.scale import Scale
 from app.instruments.answers import Answer, InvalidAnswer
 from app.instruments.faults import of_validation
 from app.responses import tickets
+from app.responses.arrivals import Arrivals, Source
 from app.responses.directory import Directory, OpenPoint, OpenService
 from app.responses.errors import IdConflict, PointClosed, ResponseRejected
 from app.responses.intake import Intake
@@ -28,6 +29,8 @@ class _Address(TypedDict):
     service: NotRequired[str | None]
 
 
+SHARED = frozenset({"kiosk", "counter"})
+"""Channels whose device is used by many people in turn."""
 _ADDRESS: TypeAdapter[_Address] = TypeAdapter(_Address)
 
 
@@ -43,10 +46,13 @@ class Accepted:
 class Reception:
     """The collection path of one process."""
 
-    def __init__(self, directory: Directory, intake: Intake, secret: bytes, clock: Clock) -> None:
+    def __init__(
+        self, directory: Directory, intake: Intake, secret: bytes, clock: Clock, arrivals: Arrivals
+    ) -> None:
         self.directory = directory
         self.intake = intake
         self.clock = clock
+        self.arrivals = arrivals
         self._secret = secret
 
     async def point(self, code: str) -> OpenPoint:
@@ -56,24 +62,35 @@ class Reception:
             raise PointClosed
         return point
 
-    async def accept_json(self, body: bytes) -> Accepted:
-        """Store the answer in a JSON body. Raises a domain error that says why it is not stored."""
+    async def accept_json(self, body: bytes, source: Source | None = None) -> Accepted:
+        """Store the answer in a JSON body from `source`. Raises a domain error that says why it is not stored."""
         service = await self._addressed(body)
         now = self.clock()
         try:
             answer = service.validator.parse_json(body, now)
         except InvalidAnswer as error:
             raise InvalidInput(errors=error.errors) from None
-        return await self.receive(answer, service.target, now)
+        return await self.receive(answer, service.target, now, source)
 
-    async def receive(self, answer: Answer, target: Target, now: datetime) -> Accepted:
-        """Store a valid answer to what `target` asks. Raises as `store`, and `InvalidInput` without its ticket."""
+    async def receive(
+        self,
+        answer: Answer,
+        target: Target,
+        now: datetime,
+        source: Source | None,
+        flags: tuple[str, ...] = (),
+    ) -> Accepted:
+        """Store a valid answer to what `target` asks; `flags` are what its page showed.
+
+        Raises as `store`, `TooMany`, and `InvalidInput` without the ticket that the point wants.
+        """
+        arrived = self.arrivals.admit(target.point_code, source, shared=target.channel in SHARED)
         if target.tickets and target.point_id is not None:
             at = answer.answered_at or now
             await run_in_threadpool(
                 self._check_ticket, target.unit_id, target.point_id, target.service_id, answer.id, at
             )
-        return await self.store(submission(answer, target, now))
+        return await self.store(submission(answer, target, now, arrived + flags))
 
     def _check_ticket(self, unit_id: int, point_id: int, service_id: int, id_: UUID, at: datetime) -> None:
         with self.directory.database.read() as session:

@@ -1,6 +1,7 @@
 """An answer on its way into the database: everything that its row needs, decided before it queues."""
 
 import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -12,6 +13,7 @@ from app.ikm.index import Element
 from app.ikm.intervals import respondent_mean
 from app.ikm.periods import local_date
 from app.instruments.answers import Answer
+from app.responses.flags import of_answer
 
 Key = tuple[int, str]
 """Unit and hexadecimal id of an answer."""
@@ -64,10 +66,18 @@ class Submission:
     digest: bytes
     key: Key
     """What makes it the same answer when it is sent again."""
+    flags_json: str | None = None
+    """A JSON list of signs that the answer deserves a look, None without any."""
 
 
-def submission(answer: Answer, target: Target, received_at: datetime) -> Submission:
-    """`answer` filed at `target`. Without a time of its own it was given when it was received."""
+def submission(
+    answer: Answer, target: Target, received_at: datetime, flags: tuple[str, ...] = ()
+) -> Submission:
+    """`answer` filed at `target`. Without a time of its own it was given when it was received.
+
+    `flags` are what its arrival showed; what the answer itself shows is added.
+    """
+    flags = of_answer(answer) + flags
     answered_at = (answer.answered_at or received_at).astimezone(UTC)
     mean = respondent_mean(answer.scores, target.elements)
     if mean is None:
@@ -88,6 +98,7 @@ def submission(answer: Answer, target: Target, received_at: datetime) -> Submiss
         respondent_mean=mean,
         digest=content_digest(answer, target, scores_json),
         key=(target.unit_id, answer.id.hex),
+        flags_json=json.dumps(flags) if flags else None,
     )
 
 

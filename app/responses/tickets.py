@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, func, select
 
-from app.core.errors import FieldError, InvalidInput
+from app.core.errors import FieldError
 from app.ikm.periods import Period, local_date
+from app.responses.errors import TicketExpired, TicketUnknown
 from app.responses.tables import Response, Ticket
 from app.units.tables import Point, Service, Unit
 
@@ -58,21 +59,15 @@ def issue(
 
 
 def check(session: Session, unit_id: int, point_id: int, service_id: int, id_: UUID, at: datetime) -> None:
-    """Raise `InvalidInput` unless `id_` is a ticket of the point and service that was valid at `at`.
+    """Raise `TicketUnknown` or `TicketExpired` unless `id_` is a ticket of the point and service, valid at `at`.
 
     A ticket that was answered stays good: sending the same answer again is no fault.
     """
     ticket = session.get(Ticket, (unit_id, id_))
     if ticket is None or ticket.point_id != point_id or ticket.service_id not in (None, service_id):
-        raise InvalidInput(
-            (
-                FieldError(
-                    "/id", "ticket_unknown", "Survei ini hanya untuk yang menerima tautan dari petugas."
-                ),
-            )
-        )
+        raise TicketUnknown((FieldError("/id", TicketUnknown.code, TicketUnknown.message),))
     if at > ticket.expires_at and session.get(Response, (unit_id, id_)) is None:
-        raise InvalidInput((FieldError("/id", "ticket_expired", "Tautan ini sudah lewat masa berlakunya."),))
+        raise TicketExpired((FieldError("/id", TicketExpired.code, TicketExpired.message),))
 
 
 def asked(

@@ -4,6 +4,7 @@ The rows travel as one JSON parameter, so that a batch of any size is the same p
 counted by the server from the rows that it has inserted, in key order: two writers never wait in a circle.
 """
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -31,6 +32,7 @@ _COLUMNS = {
     "occupation": "text",
     "disability": "boolean",
     "seconds": "int",
+    "flags": "json",
 }
 _PLACES = range(1, OPTIONS_MAX + 1)
 _NAMES = ", ".join(_COLUMNS)
@@ -97,6 +99,7 @@ def _row(submission: Submission) -> dict[str, Any]:
         "occupation": answer.occupation,
         "disability": answer.disability,
         "seconds": answer.seconds,
+        "flags": json.loads(submission.flags_json) if submission.flags_json else None,
         "digest": submission.digest.hex(),
         "comment": answer.comment,
     }

@@ -22,7 +22,7 @@ MONTH_KEY = ("unit_id", "service_id", "month", "instrument")
 ANSWER = (
     *("unit_id", "id", "service_id", "point_id", "instrument", "channel", "answered_at", "local_date"),
     *("received_at", "scores", "respondent_mean", "sex", "age", "education", "occupation"),
-    *("disability", "seconds", "digest", "state"),
+    *("disability", "seconds", "digest", "state", "flags"),
 )
 
 MonthKey = tuple[int, int, date, str]
@@ -84,6 +84,7 @@ def _row(submission: Submission) -> Values:
         answer.seconds,
         submission.digest,
         "counted",
+        submission.flags_json,
     )
 
 

@@ -52,6 +52,8 @@ def declared(*statuses: int) -> dict[int | str, dict[str, Any]]:
 def _title(status: int, code: str, language: str) -> str:
     titles = {
         "point_unknown": translate("Titik survei ini tidak dikenal", language),
+        "ticket_unknown": translate("Tautan ini tidak berlaku", language),
+        "ticket_expired": translate("Tautan ini tidak berlaku", language),
         "point_closed": translate("Survei ini sudah ditutup", language),
         "not_found": translate("Halaman ini tidak ada", language),
         "too_large": translate("Kiriman ini terlalu besar", language),
