@@ -9,7 +9,7 @@ from sqlmodel import Session, col, or_, select
 from app.audit.service import Actor, record
 from app.auth import sessions
 from app.auth.roles import Role
-from app.auth.tables import ApiToken, Grant, User
+from app.auth.tables import Grant, User
 from app.core.errors import FieldError, InvalidInput
 from app.core.tables import storable
 
@@ -40,12 +40,17 @@ def user_by_login(session: Session, login: str) -> User | None:
     return session.exec(select(User).where(or_(User.name == wanted, User.email == wanted))).first()
 
 
+def anybody(session: Session) -> bool:
+    """Whether there is, or ever was, any account here."""
+    return session.exec(select(User.id).limit(1)).first() is not None
+
+
 def create_user(
     session: Session, actor: Actor, person: Person, unit_id: int, now: datetime, *, demo: bool = False
 ) -> User:
     """A new account without a password and without a grant. Raises InvalidInput that names the fields."""
     person = person.normal()
-    _check(session, person, but=None)
+    _check(session, person)
     user = User(
         name=person.name,
         email=person.email,
@@ -98,21 +103,8 @@ def add_grant(
 
 
 def withdraw_grant(session: Session, actor: Actor, user: User, grant: Grant, now: datetime) -> None:
-    """Take a role away, and with it the person's tokens for that role on that unit or below it.
-
-    Tokens made on the strength of another grant stay: those are compared by role and unit alone.
-    """
+    """Take a role away. A token of the person that nothing else backs stops at its next use: `service.backed`."""
     session.delete(grant)
-    revoked = session.exec(
-        select(ApiToken).where(
-            ApiToken.user_id == user.id,
-            ApiToken.role == grant.role,
-            ApiToken.unit_id == grant.unit_id,
-            col(ApiToken.revoked_at).is_(None),
-        )
-    ).all()
-    for token in revoked:
-        token.revoked_at = now
     session.flush()
     record(
         session,
@@ -121,7 +113,7 @@ def withdraw_grant(session: Session, actor: Actor, user: User, grant: Grant, now
         now,
         unit_id=grant.unit_id,
         subject=f"user:{user.id}",
-        details={"role": grant.role, "name": user.name, "tokens_revoked": len(revoked)},
+        details={"role": grant.role, "name": user.name},
     )
 
 
@@ -145,7 +137,9 @@ def grants_of(session: Session, user_id: int) -> list[Grant]:
     return list(session.exec(select(Grant).where(Grant.user_id == user_id).order_by(col(Grant.id))))
 
 
-def _check(session: Session, person: Person, *, but: User | None) -> None:
+def faults_of(session: Session, person: Person, *, but: User | None = None) -> tuple[FieldError, ...]:
+    """What keeps these names from being stored; `but` is the account that has them now."""
+    person = person.normal()
     faults: list[FieldError] = []
     if not NAME.fullmatch(person.name):
         faults.append(
@@ -165,8 +159,12 @@ def _check(session: Session, person: Person, *, but: User | None) -> None:
         faults.append(FieldError("/email", "email_taken", "Alamat surel ini sudah dipakai."))
     if not 2 <= len(person.full_name) <= LENGTH_MAX or not storable(person.full_name):
         faults.append(FieldError("/full_name", "full_name_invalid", "Isi nama lengkap."))
-    if faults:
-        raise InvalidInput(tuple(faults))
+    return tuple(faults)
+
+
+def _check(session: Session, person: Person, *, but: User | None = None) -> None:
+    if faults := faults_of(session, person, but=but):
+        raise InvalidInput(faults)
 
 
 def _taken(session: Session, login: str, but: User | None) -> bool:
