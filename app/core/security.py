@@ -94,10 +94,9 @@ Refuse = Callable[[Request, DomainError], Response]
 
 
 def headers_of(settings: Settings) -> Mapping[str, str]:
-    """The security headers of every response; in production also that there is no way back from TLS."""
-    if settings.is_production:
-        return {**HEADERS, "Strict-Transport-Security": TRANSPORT_POLICY}
-    return HEADERS
+    """What every response gets unless it says otherwise; in production also that there is no way back from TLS."""
+    transport = {"Strict-Transport-Security": TRANSPORT_POLICY} if settings.is_production else {}
+    return {"Cache-Control": "no-store", **HEADERS, **transport}
 
 
 class SecurityMiddleware:

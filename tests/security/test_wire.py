@@ -39,8 +39,10 @@ CHUNKED = POST + b"Transfer-Encoding: chunked\r\n\r\n"
     ],
 )
 def test_a_head_without_an_end(send: Send, content: bytes) -> None:
-    answer = send(content)
+    began = time.perf_counter()
+    answer = send(content, 10)
     assert answer == b"" or status_of(answer) in (400, 431)  # reset while it was still sending, or told
+    assert time.perf_counter() - began < 9, "the connection was kept"
 
 
 @pytest.mark.parametrize(
