@@ -44,6 +44,11 @@ class Service:
         """Resident memory of the process and its children, in MiB."""
         return sum(_resident(pid) for pid in (self.pid, *_children(self.pid))) / 1024
 
+    def cpu_seconds(self) -> float:
+        """Processor time that the process has used, which waiting for its turn does not lengthen."""
+        fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
     def code(self) -> int | None:
         """The exit code, None while it runs; negative: the signal that ended it."""
         if isinstance(self.process, subprocess.Popen):
@@ -149,18 +154,17 @@ def serving(
             service.kill()
 
 
-def start_baseline(name: str, told: Mapping[str, str], log: Path) -> Service:
-    """One of the services of `baselines` on a free port, served as ours is; not yet ready."""
+def start_app(path: str, told: Mapping[str, str], log: Path) -> Service:
+    """Another application, `module:name`, on a free port, served as ours is; not yet ready."""
     port = free_port()
     quiet = ("--no-access-log", "--log-level", "error")
-    module = ["uvicorn", f"benchmarks.load.baselines:{name}", "--port", str(port), *quiet]
-    return Service(port, _spawned(module, told, log), log)
+    return Service(port, _spawned(["uvicorn", path, "--port", str(port), *quiet], told, log), log)
 
 
 @contextmanager
 def baseline(name: str, told: Mapping[str, str], log: Path) -> Iterator[Service]:
-    """A baseline that answers, killed at the end."""
-    service = start_baseline(name, told, log)
+    """One of the services of `baselines`, ready; killed at the end."""
+    service = start_app(f"benchmarks.load.baselines:{name}", told, log)
     try:
         service.wait_ready("/", 404)  # it has one route, and this is none
         yield service
