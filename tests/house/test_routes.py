@@ -10,7 +10,7 @@ from app.core.guards import MARK, public
 from app.core.settings import Settings
 from app.factory import create_app
 
-GUARDS = {"public", "staff", "kiosk"}
+GUARDS = {"public", "staff", "person", "kiosk"}
 # Made by the framework or an application of its own: the description of the API, files from memory.
 WITHOUT_ENDPOINT = {"/openapi.json", "/static"}
 
@@ -77,8 +77,10 @@ def test_who_may_use_what() -> None:
     for path, guard in found.items():
         if path.startswith("/api/v1/kiosk/") and not path.endswith("/pair"):
             assert guard == "kiosk", path
-        elif path.startswith(("/api/v1/units", "/api/v1/ikm")):
+        elif path.startswith(("/api/v1/units", "/api/v1/ikm", "/petugas", "/kelola/")):
             assert guard == "staff", path
+        elif path.startswith("/akun") and not path.startswith("/akun/tautan/"):
+            assert guard == "person", path
         elif path in ("/healthz", "/readyz", "/", "/api/v1/responses") or path.startswith("/s/"):
             assert guard == "public", path
 
