@@ -40,6 +40,10 @@ WeightParameter = Annotated[Weight, Query(description="exact = 1/k; the others r
 RollupParameter = Annotated[
     Literal["pooled", "mean_of_units"] | None, Query(description="the unit's official rule when omitted")
 ]
+FlaggedParameter = Annotated[
+    Literal["with", "without"],
+    Query(description="without: flagged answers left aside, for comparison; the published figure has them"),
+]
 ServiceParameter = Annotated[str | None, Query(description="code of one service of the unit")]
 
 
@@ -67,10 +71,12 @@ def get_ikm(
     service: ServiceParameter = None,
     weight: WeightParameter = Weight.EXACT,
     rollup: RollupParameter = None,
+    flagged: FlaggedParameter = "with",
 ) -> ResultOut | ResultsOut:
     """Pooled over the unit's services and the units below it, unless another roll-up is asked for."""
     unit, judged = addressed(session, principal, code, service)
-    return printer.answer(computed(session, catalog, unit, Question(period, weight, rollup), judged))
+    question = Question(period, weight, rollup, flagged == "with")
+    return printer.answer(computed(session, catalog, unit, question, judged))
 
 
 @router.get("/units/{code}/ikm/trend", summary="The IKM over time", responses=PROBLEMS)

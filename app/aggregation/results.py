@@ -28,11 +28,15 @@ POOLED, MEAN_OF_UNITS = "pooled", "mean_of_units"
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked of the data: a period, a weight convention, a roll-up (None: the unit's official one)."""
+    """What is asked of the data: a period, a weight convention, a roll-up (None: the unit's official one).
+
+    Without `flagged`, answers with a flag are left aside, to see whether they matter; the official figure has them.
+    """
 
     period: Period
     weight: Weight = Weight.EXACT
     rollup: str | None = None
+    flagged: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +77,8 @@ def results_of(
     unit_ids = (stored_id(unit),) if service else tuple(queries.below(session, stored_id(unit)))
     selection = Selection(unit_ids, service.id if service else None)
     groups = statistics.by_unit(session, selection, question.period)
+    if not question.flagged:
+        groups = statistics.less(groups, statistics.flagged_by_unit(session, selection, question.period))
     lost = uncounted.by_unit(session, selection, question.period)
     services = [service] if service else queries.services_of(session, unit_ids)
     parts = parts_of(collected(groups, populations(services, question.period)), unit_ids)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 from fractions import Fraction
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
@@ -91,6 +91,7 @@ class ResultOut(BaseModel):
     rollup: str
     respondents: int
     excluded: int
+    flagged: Literal["with", "without"]
     ikm: float | None
     index: float | None
     exact: ExactOut | None
@@ -227,6 +228,7 @@ class Printer:
             "rollup": result.rollup,
             "respondents": result.respondents,
             "excluded": result.excluded,
+            "flagged": "with" if result.question.flagged else "without",
             "ikm": ikm_number(index.ikm if index else None),
             "index": nrr_number(index.index if index else None),
             "exact": ExactOut(numerator=index.ikm.numerator, denominator=index.ikm.denominator)

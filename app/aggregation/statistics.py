@@ -10,14 +10,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Self
 
-from sqlalchemy import BigInteger, Integer, Select, cast, func, join, select, true
+from sqlalchemy import BigInteger, ColumnElement, Integer, Select, TextClause, cast, func, join, select, true
 from sqlmodel import Session, col
 
 from app.ikm.counts import Counts, merge
 from app.ikm.counts import Tally as QuestionCounts
 from app.ikm.intervals import Total as RespondentTotal
 from app.ikm.periods import Period, split
-from app.responses.tables import COUNTED, LOWEST_SCORE, OPTIONS_MAX, Response, Tally, Total
+from app.responses.tables import COUNTED, FLAGGED, LOWEST_SCORE, OPTIONS_MAX, Response, Tally, Total
 
 
 @dataclass(slots=True)
@@ -32,6 +32,12 @@ class Statistics:
 
     def __add__(self, other: Self) -> Self:
         return type(self)(merge(self.tally, other.tally), self.total + other.total)
+
+    def __sub__(self, other: Self) -> Self:
+        return type(self)(
+            {key: one - other.tally[key] if key in other.tally else one for key, one in self.tally.items()},
+            self.total - other.total,
+        )
 
     def of_size(self, size: int) -> QuestionCounts:
         """The counts of the first `size` options; no answer ever fell on the others."""
@@ -79,6 +85,17 @@ def by_month(session: Session, selection: Selection, start: date, end: date) -> 
 def by_profile(session: Session, selection: Selection, period: Period, group: Any) -> Groups:
     """Statistics by (instrument, value of `group`), an SQL expression over raw rows."""
     return _of_rows(session, selection, period.start, period.end, group)
+
+
+def flagged_by_unit(session: Session, selection: Selection, period: Period) -> Groups:
+    """Statistics of flagged answers alone by (instrument, unit id), from raw rows by their own index."""
+    return _of_rows(session, selection, period.start, period.end, Response.unit_id, FLAGGED)
+
+
+def less(groups: Groups, others: Groups) -> Groups:
+    """`groups` without the answers of `others`, which are part of them. Groups without answers are left out."""
+    left = {key: one - others[key] if key in others else one for key, one in groups.items()}
+    return {key: one for key, one in left.items() if one.total.responses}
 
 
 def spans(
@@ -130,7 +147,14 @@ def _key(values: Sequence[Any]) -> GroupKey:
     return values[0] if len(values) == 1 else tuple(values)
 
 
-def _of_rows(session: Session, selection: Selection, start: date, end: date, group: Any) -> Groups:
+def _of_rows(
+    session: Session,
+    selection: Selection,
+    start: date,
+    end: date,
+    group: Any,
+    only: ColumnElement[bool] | TextClause | None = None,
+) -> Groups:
     def rows(source: Any, columns: Sequence[Any], grouped: Sequence[Any]) -> Iterable[Any]:
         statement = (
             select(*grouped, *columns)
@@ -141,6 +165,8 @@ def _of_rows(session: Session, selection: Selection, start: date, end: date, gro
                 col(Response.local_date) < end,
             )
         )
+        if only is not None:
+            statement = statement.where(only)
         return session.execute(selection.of(Response, statement.group_by(*grouped)))
 
     is_sqlite = session.get_bind().dialect.name == "sqlite"

@@ -41,6 +41,12 @@ class Counts:
             raise ValueError(f"{len(self.counts)} counts do not fit a scale of {scale.size} scores")
         return sum(score * count for score, count in enumerate(self.counts, start=scale.low))
 
+    def __sub__(self, other: Self) -> Self:
+        """The answers without those of `other`, which are part of them; ValueError otherwise."""
+        if len(self.counts) != len(other.counts):
+            raise ValueError("counts of scales with different numbers of options cannot be compared")
+        return type(self)(tuple(a - b for a, b in zip(self.counts, other.counts, strict=True)))
+
     def __add__(self, other: Self) -> Self:
         if len(self.counts) != len(other.counts):
             raise ValueError("counts of questions with different numbers of options cannot be added")

@@ -47,6 +47,11 @@ class Total:
             self.responses + other.responses, self.sum + other.sum, self.squares + other.squares
         )
 
+    def __sub__(self, other: Self) -> Self:
+        return type(self)(
+            self.responses - other.responses, self.sum - other.sum, self.squares - other.squares
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Interval:

@@ -51,3 +51,11 @@ def test_a_score_off_the_scale_is_refused(score: object) -> None:
 def test_an_unknown_question_is_refused() -> None:
     with pytest.raises(UnknownQuestion):
         fold([{"z": 4}], ["a"], STANDARD)
+
+
+def test_a_part_can_be_taken_away_and_nothing_else() -> None:
+    assert Counts((3, 1, 4, 1)) - Counts((1, 1, 0, 0)) == Counts((2, 0, 4, 1))
+    with pytest.raises(ValueError, match="negative"):
+        Counts((0, 1)) - Counts((1, 0))
+    with pytest.raises(ValueError, match="different"):
+        Counts((0, 1)) - Counts((0, 1, 0))

@@ -216,3 +216,7 @@ def test_one_unit_without_a_variance_leaves_the_mean_without_an_interval(
 def test_the_mean_of_one_unit_is_that_unit(nine: Nine, table: CategoryTable) -> None:
     part = (result_of(nine, SUMS), total_of(SUMS), 40)
     assert interval_of_mean([part], mean_of([part]), table) == interval(*part[:2], table, 40)
+
+
+def test_respondents_can_be_taken_away() -> None:
+    assert Total(3, 10, 40) - Total(1, 4, 16) == Total(2, 6, 24)
