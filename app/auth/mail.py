@@ -3,6 +3,7 @@
 import smtplib
 import ssl
 from dataclasses import dataclass
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid, parseaddr
@@ -123,21 +124,29 @@ def send(settings: Settings, to: str, letter: Letter) -> bool:
         message = _message(settings.mail_from, to, letter)
         with _connected(server, urlsplit(settings.public_url).hostname or "localhost") as connection:
             connection.send_message(message)
-    except (OSError, smtplib.SMTPException, ValueError) as error:
+    except (OSError, smtplib.SMTPException, ValueError, MessageError, LookupError) as error:
         # The text of a refusal may quote the address.
         log.warning("mail.failed", error=type(error).__name__, code=getattr(error, "smtp_code", None))
         return False
     return True
 
 
+def sender_of(text: str) -> Address:
+    """The sender in `eskm@kota.example` or `Survei Kota <eskm@kota.example>`. Raises ValueError."""
+    display, address = parseaddr(text)
+    try:
+        return Address(display or "e-SKM", addr_spec=address)
+    except (ValueError, MessageError, LookupError):
+        raise ValueError("not an e-mail address") from None
+
+
 def _message(sender: str, to: str, letter: Letter) -> EmailMessage:
-    display, address = parseaddr(sender)
     message = EmailMessage()
-    message["From"] = Address(display or "e-SKM", addr_spec=address)
+    message["From"] = sender_of(sender)
     message["To"] = Address(addr_spec=to)
     message["Subject"] = letter.subject
     message["Date"] = format_datetime(utc_now())
-    message["Message-ID"] = make_msgid(domain=address.rpartition("@")[2] or None)
+    message["Message-ID"] = make_msgid(domain=sender_of(sender).domain)
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(letter.text)
     return message

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote_plus, urlsplit
 
 import httpx
 from joserfc.jwk import KeySet
@@ -112,7 +112,7 @@ class HttpProvider:
         auth = None
         methods = metadata.get("token_endpoint_auth_methods_supported", ["client_secret_basic"])
         if self._secret is not None and "client_secret_basic" in methods:
-            auth = httpx.BasicAuth(self._client_id, self._secret)
+            auth = httpx.BasicAuth(quote_plus(self._client_id), quote_plus(self._secret))  # RFC 6749, 2.3.1
         elif self._secret is not None:
             sent["client_secret"] = self._secret
         return self._asked("POST", self._endpoint(metadata, "token_endpoint"), data=sent, auth=auth)

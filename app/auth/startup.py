@@ -60,11 +60,16 @@ def _mail_faults(settings: Settings) -> list[str]:
         return []
     if settings.mail_from is None:
         return ["ESKM_MAIL_FROM: isi alamat pengirim surel, karena ESKM_SMTP_URL terisi."]
+    faults = []
     try:
         mail.server_of(settings.smtp_url.get_secret_value())
     except ValueError:
-        return ["ESKM_SMTP_URL: berbentuk smtp://nama:sandi@host:587 atau smtps://nama:sandi@host:465."]
-    return []
+        faults.append("ESKM_SMTP_URL: berbentuk smtp://nama:sandi@host:587 atau smtps://nama:sandi@host:465.")
+    try:
+        mail.sender_of(settings.mail_from)
+    except ValueError:
+        faults.append("ESKM_MAIL_FROM: bukan alamat surel.")
+    return faults
 
 
 def _sso_faults(settings: Settings) -> list[str]:
