@@ -19,7 +19,7 @@ def of_answer(answer: Answer) -> tuple[str, ...]:
     scores = answer.scores
     if len(scores) < QUESTIONS_LEAST:
         return ()
-    found = (STRAIGHT,) if len(set(scores.values())) == 1 else ()
+    found: tuple[str, ...] = (STRAIGHT,) if len(set(scores.values())) == 1 else ()
     if answer.seconds is not None and answer.seconds < SECONDS_A_QUESTION * len(scores):
         found += (FAST,)
     return found

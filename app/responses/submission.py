@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from uuid import UUID
@@ -14,6 +14,7 @@ from app.ikm.intervals import respondent_mean
 from app.ikm.periods import local_date
 from app.instruments.answers import Answer
 from app.responses.flags import of_answer
+from app.responses.screening import screen
 
 Key = tuple[int, str]
 """Unit and hexadecimal id of an answer."""
@@ -93,13 +94,21 @@ def submission(
         answered_at=answered_at,
         local_date=local_date(answered_at, target.zone),
         received_at=received_at,
-        answer=answer,
+        answer=_covered(answer),
         scores_json=scores_json,
         respondent_mean=mean,
         digest=content_digest(answer, target, scores_json),
         key=(target.unit_id, answer.id.hex),
         flags_json=json.dumps(flags) if flags else None,
     )
+
+
+def _covered(answer: Answer) -> Answer:
+    """The answer with personal data in its comment covered. Its digest stays that of what was sent."""
+    if answer.comment is None:
+        return answer
+    screened = screen(answer.comment)
+    return replace(answer, comment=screened.text) if screened.found else answer
 
 
 def json_of_scores(scores: Mapping[str, int]) -> str:

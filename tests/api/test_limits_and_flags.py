@@ -11,7 +11,7 @@ from app.core.db import Database
 from app.core.settings import Settings
 from app.factory import create_app
 from app.responses.arrivals import Arrivals
-from app.responses.tables import Response
+from app.responses.tables import Comment, Response
 from tests.conftest import NOW
 
 Body = Callable[..., dict[str, Any]]
@@ -85,3 +85,14 @@ def test_the_same_answer_again_is_the_same_whatever_its_flags(proxied: TestClien
         201,
         *[200] * 5,
     ]
+
+
+def test_personal_data_in_a_comment_is_covered_before_it_is_stored(
+    client: TestClient, city: Database, body: Body
+) -> None:
+    answer = body(3, comment="Tolong telepon 081234567890, NIK 3173051201900001")
+    assert client.post(ANSWERS, json=answer).status_code == 201
+    assert client.post(ANSWERS, json=answer).status_code == 200  # the same again, though it is stored otherwise
+    with city.read() as session:
+        (stored,) = session.exec(select(Comment)).all()
+    assert stored.text == f"Tolong telepon {'█' * 12}, NIK {'█' * 16}"
