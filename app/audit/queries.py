@@ -1,17 +1,21 @@
 """Reading the record."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
-from sqlalchemy import func, union
+from sqlalchemy import and_, func, or_, union
 from sqlalchemy.exc import DataError
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
+from app.audit.chain import GENESIS
 from app.audit.tables import AuditEntry, AuditHead
 
 PORTION = 500
+LATELY = 10_000
 
 
 class Reads(Protocol):
@@ -44,6 +48,86 @@ class Extent:
 
     head: End | None
     last: int
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which entries somebody may see, those of whole `chains` and those of units, and which of them are asked for.
+
+    `within` are units that an entry must concern; `person` is part of the name of who acted, or the deed was
+    done to one of `subjects`. Times are instants: not before `since`, before `until`.
+    """
+
+    chains: Collection[int]
+    unit_ids: Collection[int]
+    within: Collection[int] | None = None
+    person: str | None = None
+    subjects: Collection[str] = ()
+    action: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """The place of an entry among all, newest first."""
+
+    at: datetime
+    chain: int
+    sequence: int
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An entry, and the hash of the one before it in its chain."""
+
+    entry: AuditEntry
+    previous: str
+
+    @property
+    def key(self) -> Key:
+        """Where a list goes on behind this line."""
+        return Key(self.entry.at, self.entry.chain, self.entry.sequence)
+
+
+def newest(session: Session, wanted: Wanted, behind: Key | None, limit: int) -> list[Line]:
+    """The newest entries that are wanted, behind a key, at most `limit`."""
+    before = aliased(AuditEntry)
+    one_before = and_(
+        col(before.chain) == col(AuditEntry.chain), col(before.sequence) == col(AuditEntry.sequence) - 1
+    )
+    query = select(AuditEntry, col(before.hash)).outerjoin(before, one_before)
+    at, chain, sequence = col(AuditEntry.at), col(AuditEntry.chain), col(AuditEntry.sequence)
+    query = query.where(or_(chain.in_(wanted.chains), col(AuditEntry.unit_id).in_(wanted.unit_ids)))
+    if wanted.within is not None:
+        query = query.where(col(AuditEntry.unit_id).in_(wanted.within))
+    if wanted.person is not None:
+        name = col(AuditEntry.actor_name).icontains(wanted.person, autoescape=True)
+        query = query.where(or_(name, col(AuditEntry.subject).in_(wanted.subjects)))
+    if wanted.action is not None:
+        query = query.where(AuditEntry.action == wanted.action)
+    if wanted.since is not None:
+        query = query.where(at >= wanted.since)
+    if wanted.until is not None:
+        query = query.where(at < wanted.until)
+    if behind is not None:
+        same_time = or_(chain < behind.chain, and_(chain == behind.chain, sequence < behind.sequence))
+        query = query.where(at <= behind.at, or_(at < behind.at, same_time))
+    found = session.exec(query.order_by(at.desc(), chain.desc(), sequence.desc()).limit(limit)).all()
+    return [Line(entry, previous or GENESIS) for entry, previous in found]
+
+
+def last_deed(session: Session, chain: int, action: str) -> Line | None:
+    """The newest entry of this kind among the last lines of a chain; those before them are not looked at."""
+    last = extent_of(session, chain).last
+    lately = (AuditEntry.chain == chain, col(AuditEntry.sequence) > last - LATELY)
+    found = session.exec(
+        select(AuditEntry)
+        .where(*lately, AuditEntry.action == action)
+        .order_by(col(AuditEntry.sequence).desc())
+        .limit(1)
+    ).first()
+    return Line(found, hash_of(session, chain, found.sequence - 1) or GENESIS) if found else None
 
 
 def chains(session: Session) -> list[int]:

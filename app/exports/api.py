@@ -99,9 +99,15 @@ def _record(
         "period": covered.period.code,
         "comments": comments,
     }
-    action = "comments.exported" if comments else "answers.exported"
     with database(request).write() as session:
-        record(session, principal.actor, action, now(request), unit_id=covered.unit.id, details=details)
+        record(
+            session,
+            principal.actor,
+            "comments.exported" if comments else "answers.exported",
+            now(request),
+            unit_id=covered.unit.id,
+            details=details,
+        )
 
 
 def _headers(kind: str, covered: Extent, ending: str) -> Mapping[str, str]:
