@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app import __version__
 from app.admin import (
+    audit_pages,
     home_pages,
     registry_screens,
     setup,
@@ -115,6 +116,7 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> FastAPI:
         user_pages,
         user_change_pages,
         tokens_pages,
+        audit_pages,
     ):
         app.include_router(module.router)
     static.mount(app)
