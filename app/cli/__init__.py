@@ -20,6 +20,7 @@ COMMANDS = {
     "tokens": ("app.cli.keys", "tokens"),
     "kiosks": ("app.cli.keys", "kiosks"),
     "audit": ("app.cli.audit", "app"),
+    "retention": ("app.cli.retention", "app"),
     "users": ("app.cli.users", "app"),
     "conformance": ("app.cli.conformance", "command"),
     "demo": ("app.cli.demo", "command"),
