@@ -84,6 +84,11 @@ def read(path: Path, elements_of: ElementsOf) -> Registry:
             rows = read_xlsx(path)
         case _:
             raise SourceFaults([Fault(str(path), None, "berkas registri harus .toml atau .xlsx")])
+    return check(rows, elements_of)
+
+
+def check(rows: Rows, elements_of: ElementsOf) -> Registry:
+    """The registry in rows, wherever they were written, with every fault that shows without a database."""
     return _Reading(rows, elements_of).registry()
 
 
