@@ -26,6 +26,9 @@ BYTES_MAX = 4 * LENGTH_MAX
 SCORE_MIN = 2
 # Its cost grows with the square of the length: what is easily guessed shows in the beginning.
 SCORED = 32
+# Beside what is known of the person, so many characters are the least; shorter words are in many others.
+BESIDE_MIN = 8
+KNOWN_MIN = 3
 # Common here, and unknown to a list from elsewhere; most common first.
 _COMMON_WORDS = tuple(
     word
@@ -80,7 +83,7 @@ def check(password: str, words: Sequence[str] = ()) -> None:
         fault = FieldError("/password", "password_too_short", "Kata sandi perlu 12 karakter atau lebih.")
     elif len(password) > LENGTH_MAX or len(lowered.encode()) > BYTES_MAX:
         fault = FieldError("/password", "password_too_long", "Kata sandi paling panjang 128 karakter.")
-    elif lowered in _common() or _score(lowered, [*words, *_COMMON_WORDS]) < SCORE_MIN:
+    elif _is_guessable(lowered, words):
         fault = FieldError(
             "/password",
             "password_common",
@@ -160,6 +163,16 @@ def _estimator() -> Any:
 def _common() -> frozenset[str]:
     lists = importlib.import_module("zxcvbn.frequency_lists")
     return frozenset(word for word in lists.FREQUENCY_LISTS["passwords"] if len(word) >= LENGTH_MIN)
+
+
+def _is_guessable(password: str, words: Sequence[str]) -> bool:
+    """Whether it is on a list of what people take, close to it, or little more than what is known of its owner."""
+    beside = password
+    for word in sorted(words, key=len, reverse=True):
+        beside = beside.replace(word.lower(), "") if len(word) >= KNOWN_MIN else beside
+    if password in _common() or len(beside) < BESIDE_MIN:
+        return True
+    return _score(password, [*words, *_COMMON_WORDS]) < SCORE_MIN
 
 
 def _score(password: str, words: Sequence[str]) -> int:

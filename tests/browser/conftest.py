@@ -90,15 +90,22 @@ def context(browser_process: Browser, site: str) -> Iterator[Callable[..., Brows
 
 
 @pytest.fixture(scope="module")
-def site(sqlite_template: bytes, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a service with the small city, served by uvicorn on a free port."""
+def site_settings(sqlite_template: bytes, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Settings of the service behind `site`, whose database holds the small city."""
     folder = tmp_path_factory.mktemp("site")
     (folder / "eskm.db").write_bytes(sqlite_template)
     settings = Settings(
         database_url=f"sqlite:///{folder}/eskm.db", secret_key_file=folder / "secret.key", log_level="ERROR"
     )
     _load_city(settings)
-    server = uvicorn.Server(uvicorn.Config(create_app(settings), port=0, log_level="error", access_log=False))
+    return settings
+
+
+@pytest.fixture(scope="module")
+def site(site_settings: Settings) -> Iterator[str]:
+    """The address of a service with the small city, served by uvicorn on a free port."""
+    config = uvicorn.Config(create_app(site_settings), port=0, log_level="error", access_log=False)
+    server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, name="site")
     thread.start()
     try:
