@@ -10,7 +10,7 @@ PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 export ESKM_PUBLIC_URL ?= http://127.0.0.1:$(PORT)
 
-.PHONY: run test lint types arrows surveys ikm suite lock clean
+.PHONY: run test lint types arrows surveys ikm suite audit lock clean
 .DEFAULT_GOAL := run
 
 run: .venv/.ready
@@ -50,6 +50,10 @@ ikm: .venv/.ready-dev
 suite: .venv/.ready-dev
 	@.ci/programs
 	$(PYTEST) --ignore=tests/unit/ikm --ignore=tests/property/ikm
+
+# Asks a service on the network, so it is no part of `make test`: see docs/security.md.
+audit: .venv/.ready-dev
+	$(BIN)/python .ci/audit
 
 lock:
 	uv lock
