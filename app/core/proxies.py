@@ -1,6 +1,7 @@
 """Who asks, behind web servers that the settings trust, as pure ASGI middleware."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -26,7 +27,7 @@ class ProxyMiddleware:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        if scope["type"] == "http" and self._is_trusted(peer_of(scope)):
+        if self._trusted and scope["type"] == "http" and self._is_trusted(peer_of(scope)):
             scope = {**scope, **self._told(scope["headers"])}
         await self._app(scope, receive, send)
 
@@ -62,7 +63,12 @@ class ProxyMiddleware:
 def peer_of(scope: Scope) -> Address | None:
     """The address at the other end of the connection; None when it cannot be told."""
     client = scope.get("client")
-    return address_of(client[0]) if client else _LOOPBACK
+    return _peer(client[0]) if client else _LOOPBACK
+
+
+@lru_cache(maxsize=1024)
+def _peer(host: str) -> Address | None:
+    return address_of(host)
 
 
 def address_of(text: str) -> Address | None:
