@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse
 from app.admin import setup
 from app.admin.setup import PATH, FirstStart, Government
 from app.auth import forms, passwords
-from app.auth.accounts import Person, anybody
+from app.auth.accounts import Person, anybody, faults_of
 from app.auth.arrival import arrive
 from app.auth.cookies import set_session
 from app.auth.guards import now, public
@@ -83,7 +83,7 @@ def post_setup(request: Request, sent: Annotated[Filled, Depends(_filled)]) -> R
             raise NotFound
     try:
         _try_code(request, sent.setup_code)
-        first = _read(sent, is_first=is_first)
+        first = _read(request, sent, is_first=is_first)
         with database(request).write() as session:
             user = setup.set_up(session, first, at)
             secret, onward = arrive(request, session, user, at)
@@ -105,11 +105,13 @@ def _try_code(request: Request, typed: str) -> None:
         )
 
 
-def _read(sent: Filled, *, is_first: bool) -> FirstStart:
+def _read(request: Request, sent: Filled, *, is_first: bool) -> FirstStart:
     """What the form says, all of its faults together. Hashes the password, so never within a transaction."""
     person = Person(sent.name, sent.full_name, sent.email).normal()
     government = Government(sent.code.strip().lower(), " ".join(sent.government.split()), sent.timezone)
     faults = list(setup.check_government(government)) if is_first else []
+    with database(request).read() as session:
+        faults += faults_of(session, person)
     faults += _password_faults(sent, person, government)
     if faults:
         raise InvalidInput(tuple(faults))
@@ -119,9 +121,10 @@ def _read(sent: Filled, *, is_first: bool) -> FirstStart:
 def _password_faults(sent: Filled, person: Person, government: Government) -> tuple[FieldError, ...]:
     if sent.password != sent.again:
         return (FieldError("/again", "password_differs", "Kedua kata sandi tidak sama. Ketik ulang."),)
-    known = [person.name, person.email or "", *person.full_name.lower().split()]
+    names = (person.name, person.email or "", person.full_name.lower(), government.name.lower())
+    known = [*names, *(part for name in names for part in name.split()), government.code]
     try:
-        passwords.check(sent.password, [*known, *government.name.lower().split(), government.code])
+        passwords.check(sent.password, known)
     except InvalidInput as error:
         return error.errors
     return ()

@@ -20,7 +20,7 @@ from app.auth.tables import User
 from app.cli.opening import err, fail, opened, out, read_settings
 from app.core import secrets
 from app.core.clock import utc_now
-from app.core.errors import DomainError
+from app.core.errors import DomainError, FieldError
 from app.core.messages import DEFAULT, translate
 from app.core.secrets import SecretKeyError
 from app.units.queries import unit_by_code
@@ -141,9 +141,10 @@ def _changing() -> Iterator[Session]:
         try:
             with database.write() as session:
                 yield session
-        except DomainError as error:
-            said = [translate(one.message, DEFAULT, one.params) for one in error.errors]
-            raise fail("\n".join(said or [translate(error.message, DEFAULT, error.params)])) from None
+        except DomainError as refusal:
+            faults: tuple[FieldError | DomainError, ...] = refusal.errors or (refusal,)
+            said = [translate(error.message, DEFAULT, error.params) for error in faults]
+            raise fail("\n".join(said)) from None
 
 
 def _user(session: Session, name: str) -> User:
