@@ -97,7 +97,8 @@ def statements(database: Database) -> Iterator[list[str]]:
 
 
 def touches_answers(statement: str) -> bool:
-    return re.search(r"\bresponse\b", statement) is not None
+    """Whether it searches the answers. One that begins at tickets looks up the answer of each by its key alone."""
+    return re.search(r"\bFROM response\b", statement) is not None
 
 
 def sent_by(database: Database, catalog: Catalog, ask: Ask) -> list[str]:
