@@ -1,12 +1,14 @@
 """Cells and ranges by their spreadsheet names, from zero-based rows and columns."""
 
-from xlsxwriter.utility import xl_col_to_name
+from app.core.late import Late
+
+_UTILITY = Late("xlsxwriter.utility")
 
 
 def cell(row: int, column: int, *, fixed: bool = False) -> str:
     """One cell, such as B12; `fixed` as $B$12."""
     mark = "$" if fixed else ""
-    return f"{mark}{xl_col_to_name(column)}{mark}{row + 1}"
+    return f"{mark}{_UTILITY.xl_col_to_name(column)}{mark}{row + 1}"
 
 
 def block(first_row: int, first_column: int, last_row: int, last_column: int, *, fixed: bool = False) -> str:

@@ -1,9 +1,10 @@
 """How the cells of the processing table look: by name, so that the layout says what a cell is."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from xlsxwriter import Workbook
-from xlsxwriter.format import Format
+if TYPE_CHECKING:
+    from xlsxwriter import Workbook
+    from xlsxwriter.format import Format
 
 INK, LINE, HEAD, SUM, QUIET, WARNING = "#1A2433", "#9AA7B8", "#1F3A5F", "#E9EEF5", "#6B7785", "#8A3B00"
 NRR, IKM, COUNT = "0.000", "0.00", "#,##0"
@@ -53,9 +54,9 @@ _STYLES: dict[str, dict[str, Any]] = {
 class Styles:
     """The formats of one workbook by name; KeyError for a name that does not exist."""
 
-    def __init__(self, workbook: Workbook) -> None:
+    def __init__(self, workbook: "Workbook") -> None:
         font = {"font_name": "Arial", "font_size": 10, "font_color": INK}
         self._formats = {name: workbook.add_format({**font, **look}) for name, look in _STYLES.items()}
 
-    def __getitem__(self, name: str) -> Format:
+    def __getitem__(self, name: str) -> "Format":
         return self._formats[name]

@@ -6,11 +6,9 @@ Layout: PermenPANRB 14/2017, processing of the data per respondent and per eleme
 import tempfile
 from collections.abc import Sequence
 from datetime import datetime
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
-import xlsxwriter
-from xlsxwriter.worksheet import Worksheet
-
+from app.core.late import Late
 from app.exports.cells import harmless
 from app.exports.labels import period_label
 from app.exports.processing_figures import Figures, Formula, Grid, figures_of
@@ -21,6 +19,10 @@ from app.exports.score_matrix import ScoreMatrix
 from app.instruments.catalog import Catalog
 from app.instruments.model import Categories, in_language
 
+if TYPE_CHECKING:
+    from xlsxwriter.worksheet import Worksheet
+
+_XLSX = Late("xlsxwriter")
 TITLE = "PENGOLAHAN DATA SURVEI KEPUASAN MASYARAKAT PER RESPONDEN DAN PER UNSUR PELAYANAN"
 BOX_ROW, NOTE_ROW, HEAD_ROW = 1, 7, 9
 FIRST_ROW = HEAD_ROW + 2
@@ -41,7 +43,7 @@ def write(
             "strings_to_urls": False,
             "strings_to_numbers": False,
         }
-        with xlsxwriter.Workbook(file, options) as workbook:
+        with _XLSX.Workbook(file, options) as workbook:
             workbook.set_properties(
                 {"title": "Pengolahan data SKM", "subject": covered.period.code, "created": made_at}
             )
@@ -63,7 +65,9 @@ def write(
 class _Sheet:
     """One sheet, written strictly from the top down: what is above the current row has left memory."""
 
-    def __init__(self, sheet: Worksheet, styles: Styles, covered: Extent, matrix: ScoreMatrix | None) -> None:
+    def __init__(
+        self, sheet: "Worksheet", styles: Styles, covered: Extent, matrix: ScoreMatrix | None
+    ) -> None:
         self.sheet, self.styles, self.covered, self.matrix = sheet, styles, covered, matrix
 
     def write(self, figures: Figures, categories: Categories) -> None:

@@ -5,10 +5,10 @@ import warnings
 from collections.abc import Iterator
 from typing import Any
 
-from openpyxl import load_workbook
-
+from app.core.late import Late
 from app.responses.matrix_cells import UnusableMatrix
 
+_XLSX = Late("openpyxl")
 SIGNATURE = b"PK"
 # Workbooks of Excel up to 2003, and those with a password, lie in this container.
 OLD_SIGNATURE = b"\xd0\xcf\x11\xe0"
@@ -28,7 +28,7 @@ def xlsx_rows(data: bytes) -> Iterator[tuple[Any, ...]]:
 
 
 def _rows(data: bytes) -> Iterator[tuple[Any, ...]]:
-    book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+    book = _XLSX.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
     try:
         if not book.worksheets:
             raise UnusableMatrix("Buku kerja ini tidak memiliki lembar.")

@@ -3,12 +3,12 @@
 from pathlib import Path
 from typing import Any
 
-import xlsxwriter
-
+from app.core.late import Late
 from app.units.registry import ElementsOf, PointEntry, Registry, ServiceEntry, UnitEntry
 from app.units.registry_rows import POPULATION_MOST, SHEETS, Column, Sheet
 from app.units.registry_xlsx import GUIDE, NO, YES, sheet_columns
 
+_XLSX = Late("xlsxwriter")
 # The rows that are prepared for typing: text format and lists reach this far.
 _PREPARED_ROWS = 2000
 _WIDE = {"name": 44, "address": 44, "not_asked": 26}
@@ -36,7 +36,7 @@ def write_template(path: Path, elements_of: ElementsOf, registry: Registry | Non
 
     `elements_of` fills the list of instruments and the explanation of not_asked. Replaces an existing file.
     """
-    book = xlsxwriter.Workbook(path)
+    book = _XLSX.Workbook(path)
     formats = {
         "text": book.add_format({"num_format": "@"}),
         "number": book.add_format({"num_format": "0"}),

@@ -6,12 +6,11 @@ from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
 
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
-
+from app.core.late import Late
 from app.core.toml_source import Fault, SourceFaults
 from app.units.registry_rows import COLUMNS, SHEETS, Column, Row, Rows, Sheet
 
+_XLSX, _ERRORS = Late("openpyxl"), Late("openpyxl.utils.exceptions")
 GUIDE = "petunjuk"
 """The sheet of the template that explains the others; it is not read."""
 
@@ -42,11 +41,11 @@ def read_xlsx(path: Path) -> Rows:
 
 def _opened(path: Path) -> Any:
     try:
-        return load_workbook(path, read_only=True)
+        return _XLSX.load_workbook(path, read_only=True)
     except OSError as error:
         fault = Fault(str(path), None, f"berkas tidak dapat dibaca: {error.strerror or error}")
         raise SourceFaults([fault]) from error
-    except (BadZipFile, InvalidFileException, KeyError, ValueError) as error:
+    except (BadZipFile, _ERRORS.InvalidFileException, KeyError, ValueError) as error:
         raise SourceFaults([Fault(str(path), None, "bukan berkas XLSX")]) from error
 
 
