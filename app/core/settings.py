@@ -30,6 +30,7 @@ class Settings(BaseSettings):
     keep_comments_months: Annotated[int, Field(ge=0)] = 24
     keep_profile_months: Annotated[int, Field(ge=0)] = 60
     keep_traces_months: Annotated[int, Field(ge=0)] = 12
+    logo_file: Path | None = None
     allowed_hosts: Annotated[tuple[str, ...], NoDecode] = ()
     trusted_proxies: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode] = ()
     session_idle_minutes: Annotated[int, Field(ge=5, le=24 * 60)] = 60
