@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, func, select
 
-from app.core.errors import FieldError
+from app.core.errors import FieldError, InvalidInput
 from app.ikm.periods import Period, local_date
 from app.responses.errors import TicketExpired, TicketUnknown
 from app.responses.tables import Response, Ticket
@@ -65,9 +65,14 @@ def check(session: Session, unit_id: int, point_id: int, service_id: int, id_: U
     """
     ticket = session.get(Ticket, (unit_id, id_))
     if ticket is None or ticket.point_id != point_id or ticket.service_id not in (None, service_id):
-        raise TicketUnknown((FieldError("/id", TicketUnknown.code, TicketUnknown.message),))
+        raise _refused(TicketUnknown)
     if at > ticket.expires_at and session.get(Response, (unit_id, id_)) is None:
-        raise TicketExpired((FieldError("/id", TicketExpired.code, TicketExpired.message),))
+        raise _refused(TicketExpired)
+
+
+def _refused(error: type[TicketUnknown | TicketExpired]) -> InvalidInput:
+    message = error.message  # a text that is collected where the error is defined
+    return error((FieldError("/id", error.code, message),))
 
 
 def asked(
