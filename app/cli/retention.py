@@ -5,9 +5,11 @@ from typing import Annotated
 import typer
 
 from app.audit.service import Actor, record
-from app.cli.opening import opened, read_settings
+from app.cli.opening import fail, opened, read_settings
 from app.core.clock import utc_now
+from app.core.secrets import load_or_create
 from app.responses import retention
+from app.units.queries import unit_by_code
 
 app = typer.Typer(
     no_args_is_help=True, help="Masa simpan: berapa lama isi jawaban disimpan, dan menghapusnya."
@@ -32,6 +34,25 @@ def apply(
 ) -> None:
     """Hapus isi yang sudah lewat masa simpannya. Nilai dan IKM tidak berubah."""
     _run(erase=not dry_run)
+
+
+@app.command("forget")
+def forget(
+    unit: Annotated[str, typer.Option(help="kode unit")],
+    receipt: Annotated[str, typer.Option(help="kode tanda terima yang dibawa warga, misalnya K7Q4-2M9X")],
+) -> None:
+    """Hapus masukan tertulis satu warga, atas permintaannya. Nilainya tetap dihitung."""
+    with opened() as database, database.write() as session:
+        found = unit_by_code(session, unit)
+        if found is None or found.id is None:
+            raise fail(f'Unit "{unit}" tidak dikenal.')
+        secret = load_or_create(read_settings().secret_key_file)
+        number = retention.forget_comment(session, secret, found.id, receipt)
+        if not number:
+            raise fail("Tidak ada masukan dengan kode tanda terima ini di unit itu.")
+        actor = Actor("command", None, "eskm retention")
+        record(session, actor, "comment.erased", utc_now(), unit_id=found.id, details={"comments": number})
+    typer.echo(f"{number} masukan dihapus.")
 
 
 def _run(*, erase: bool) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, or_
 from sqlmodel import Session, col, delete, func, select, update
 
 from app.core.settings import Settings
+from app.responses.receipts import receipt_code
 from app.responses.tables import Comment, Response
 
 COMMENT, PROFILE, TRACES = "comment", "profile", "traces"
@@ -62,6 +63,21 @@ def apply(session: Session, rule: Rule) -> int:
         return _changed(session.execute(delete(Comment).where(_old_comment(rule.before))))
     nothing = dict.fromkeys(FIELDS[rule.name], None)
     return _changed(session.execute(update(Response).where(*_old_fields(rule)).values(nothing)))
+
+
+def forget_comment(session: Session, secret: bytes, unit_id: int, receipt: str) -> int:
+    """Erase the comments of a unit whose answer has this receipt code; how many, almost always one or none.
+
+    Codes are derived and not stored: every comment of the unit is tried. The scores stay.
+    """
+    wanted = receipt.strip().upper()
+    keys = session.exec(select(Comment.response_id).where(Comment.unit_id == unit_id)).all()
+    found = [key for key in keys if receipt_code(secret, unit_id, key) == wanted]
+    if found:
+        session.execute(
+            delete(Comment).where(col(Comment.unit_id) == unit_id, col(Comment.response_id).in_(found))
+        )
+    return len(found)
 
 
 def _old_comment(before: date) -> ColumnElement[bool]:

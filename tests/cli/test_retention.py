@@ -52,3 +52,18 @@ def test_zero_is_for_ever(eskm: Eskm, old_comment: Database) -> None:
     kept = eskm("retention", "apply", ESKM_KEEP_COMMENTS_MONTHS="0")
     assert "masukan tertulis: disimpan seterusnya" in kept.stdout
     assert comments(old_comment) == 1
+
+
+def test_a_citizen_can_have_a_comment_forgotten(
+    eskm: Eskm, client: TestClient, city: Database, body: Callable[..., dict[str, Any]]
+) -> None:
+    answers = [body(4, comment="Nama saya tertulis di sini"), body(3, comment="Antre lama")]
+    receipts = [client.post("/api/v1/responses", json=answer).json()["receipt"] for answer in answers]
+    assert eskm("retention", "forget", "--unit", "timur", "--receipt", receipts[0]).exit_code == 1
+    assert eskm("retention", "forget", "--unit", "ptsp", "--receipt", "XXXX-XXXX").exit_code == 1
+    done = eskm("retention", "forget", "--unit", "ptsp", "--receipt", receipts[0].lower())
+    assert (done.exit_code, done.stdout.strip()) == (0, "1 masukan dihapus.")
+    with city.read() as session:
+        assert [one.text for one in session.exec(select(Comment))] == ["Antre lama"]
+        entries = session.exec(select(AuditEntry).where(AuditEntry.action == "comment.erased")).all()
+    assert [one.details for one in entries] == [{"comments": 1}]
