@@ -80,9 +80,9 @@ class Form:
         return any(self.filled.profile.values()) or any(field in self.faults for field in PROFILE)
 
 
-def blank() -> Filled:
-    """A form that nobody has filled in yet, with the id that makes sending it twice count once."""
-    return Filled(str(uuid7()), {}, {}, "")
+def blank(ticket: UUID | None = None) -> Filled:
+    """A form that nobody has filled in yet, with the id that makes sending it twice count once: a ticket's own."""
+    return Filled(str(ticket or uuid7()), {}, {}, "")
 
 
 def read(fields: Mapping[str, str], service: OpenService) -> Filled:

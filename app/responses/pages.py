@@ -1,6 +1,5 @@
 """Pages for citizens: `/` the start, `/s/{code}` the form, and the receipt after it. No cookie, no script."""
 
-from urllib.parse import quote, urlencode
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
@@ -8,15 +7,13 @@ from fastapi.responses import HTMLResponse
 
 from app.auth.guards import public
 from app.core.errors import Busy, NotFound
-from app.core.messages import LANGUAGES
 from app.core.session import ReadSession, database
 from app.instruments.answers import InvalidAnswer
-from app.instruments.model import in_language
 from app.responses import form, home, tables
 from app.responses.api import reception
 from app.responses.directory import OpenPoint, OpenService
-from app.responses.errors import IdConflict, ResponseRejected
-from app.responses.submission import submission
+from app.responses.errors import IdConflict, ResponseRejected, TooMany
+from app.responses.form_page import LANGUAGE, address, choice_page, form_page, home_address, kept_address
 from app.units.tables import Service
 from app.web import error_pages, templating
 from app.web.locale import asked_language, local_time, page_language
@@ -24,18 +21,8 @@ from app.web.locale import asked_language, local_time, page_language
 router = APIRouter(tags=["pages"], default_response_class=HTMLResponse)
 
 PRIVATE = {**templating.NO_STORE, "X-Robots-Tag": "noindex"}
-_LANGUAGE = {
-    "parameters": [
-        {
-            "name": "lang",
-            "in": "query",
-            "description": "The language of the page; without it Accept-Language decides.",
-            "schema": {"type": "string", "enum": list(LANGUAGES)},
-        }
-    ]
-}
 _FORM_BODY = {
-    **_LANGUAGE,
+    **LANGUAGE,
     "requestBody": {
         "description": "A field for every question key, and the optional fields of the profile.",
         "content": {
@@ -43,7 +30,8 @@ _FORM_BODY = {
                 "schema": {
                     "type": "object",
                     "properties": {
-                        name: {"type": "string"} for name in ("id", "service", *form.PROFILE, "comment")
+                        name: {"type": "string"}
+                        for name in ("id", "service", *form.PROFILE, "comment", "switch")
                     },
                     "additionalProperties": {"type": "string"},
                 }
@@ -53,7 +41,7 @@ _FORM_BODY = {
 }
 
 
-@router.get("/", summary="Start page", openapi_extra=_LANGUAGE)
+@router.get("/", summary="Start page", openapi_extra=LANGUAGE)
 @public
 def get_home(request: Request, session: ReadSession) -> Response:
     """What this is, and the units that can be judged."""
@@ -66,17 +54,22 @@ def get_home(request: Request, session: ReadSession) -> Response:
     "/s/{code}",
     summary="The form of a survey point",
     responses=error_pages.declared(404, 410, 422),
-    openapi_extra=_LANGUAGE,
+    openapi_extra=LANGUAGE,
 )
 @public
-async def get_form(request: Request, code: str, service: str | None = None) -> Response:
-    """The questionnaire; where several services can be judged, first the choice of one."""
+async def get_form(
+    request: Request, code: str, service: str | None = None, t: UUID | None = None
+) -> Response:
+    """The questionnaire; where several services can be judged, first the choice of one.
+
+    `t` is a ticket: it becomes the id of the answer.
+    """
     point = await reception(request).point(code)
     chosen = _service(point, service)
     if chosen is None:
-        return _choice_page(request, point)
-    drawn = form.draw(chosen, form.blank(), page_language(request))
-    return _form_page(request, point, chosen, drawn)
+        return choice_page(request, point)
+    drawn = form.draw(chosen, form.blank(t), page_language(request))
+    return form_page(request, point, chosen, drawn)
 
 
 @router.post(
@@ -84,6 +77,7 @@ async def get_form(request: Request, code: str, service: str | None = None) -> R
     status_code=303,
     summary="Send the form",
     responses={
+        200: {"description": "Not sent: the same form in the other language", "content": {"text/html": {}}},
         303: {"description": "Stored: the receipt"},
         **error_pages.declared(400, 404, 410, 413, 422, 503),
     },
@@ -91,21 +85,26 @@ async def get_form(request: Request, code: str, service: str | None = None) -> R
 )
 @public
 async def post_form(request: Request, code: str) -> Response:
-    """Store the answer and lead to its receipt. A form that cannot be stored comes back as it was filled in."""
+    """Store the answer and lead to its receipt. A form that cannot be stored comes back as it was filled in,
+    and so does one that asks for the other language.
+    """
     point = await reception(request).point(code)
     async with request.form() as sent:
         fields = {name: value for name, value in sent.items() if isinstance(value, str)}
     service = _service(point, fields.get("service"), lenient=False)
     if service is None:
-        return _choice_page(request, point, status=422)
-    return await _store(request, point, service, form.read(fields, service))
+        return choice_page(request, point, status=422)
+    filled = form.read(fields, service)
+    if "switch" in fields:
+        return form_page(request, point, service, form.draw(service, filled, page_language(request)))
+    return await _store(request, point, service, filled)
 
 
 @router.get(
     "/s/{code}/receipt/{response_id}",
     summary="The receipt",
     responses=error_pages.declared(404, 422),
-    openapi_extra=_LANGUAGE,
+    openapi_extra=LANGUAGE,
 )
 @public
 def get_receipt(request: Request, code: str, response_id: str) -> Response:
@@ -127,8 +126,9 @@ def get_receipt(request: Request, code: str, response_id: str) -> Response:
         service_name=service_name,
         receipt=desk.receipt(*key),
         received=local_time(received_at, point.zone, page_language(request)),
-        again=_address(request, point) if len(point.services) > 1 else None,
-        home=_home(request),
+        again=address(request, point) if len(point.services) > 1 else None,
+        home=home_address(request),
+        kept_here=kept_address(request),
     )
 
 
@@ -137,16 +137,16 @@ async def _store(request: Request, point: OpenPoint, service: OpenService, fille
     now = desk.clock()
     try:
         answer = service.validator.parse(form.values(filled, point.code, service), now)
-        await desk.store(submission(answer, service.target, now))
+        await desk.receive(answer, service.target, now, desk.arrivals.source(request.scope))
     except IdConflict:
         pass  # sent, changed and sent again: the first one counts, and its receipt is what there is to show
     except InvalidAnswer as error:
         drawn = form.draw(service, filled, language, error.errors)
-        return _form_page(request, point, service, drawn, 422)
-    except (Busy, ResponseRejected) as error:
+        return form_page(request, point, service, drawn, status=422)
+    except (Busy, ResponseRejected, TooMany) as error:
         drawn = form.draw(service, filled, language, summary=form.not_sent(language))
-        return _form_page(request, point, service, drawn, error.status, error.headers)
-    location = _address(request, point, f"/receipt/{filled.id}")
+        return form_page(request, point, service, drawn, status=error.status, headers=error.headers)
+    location = address(request, point, f"/receipt/{filled.id}")
     return Response(status_code=303, headers={**templating.NO_STORE, "Location": location})
 
 
@@ -158,50 +158,6 @@ def _service(point: OpenPoint, code: str | None, *, lenient: bool = True) -> Ope
         return point.services[code]
     only = next(iter(point.services.values())) if len(point.services) == 1 else None
     return only if lenient or code is None else None
-
-
-def _form_page(
-    request: Request,
-    point: OpenPoint,
-    service: OpenService,
-    drawn: form.Form,
-    status: int = 200,
-    headers: dict[str, str] | None = None,
-) -> Response:
-    language = page_language(request)
-    return templating.page(
-        request,
-        "citizen/form.html",
-        status=status,
-        headers={**templating.NO_STORE, **(headers or {})},
-        point=point,
-        service=service,
-        form=drawn,
-        action=_address(request, point),
-        others=_address(request, point) if len(point.services) > 1 and drawn.summary is None else None,
-        survey=f"{in_language(service.instrument.title, language)}, {service.instrument.basis}",
-    )
-
-
-def _choice_page(request: Request, point: OpenPoint, status: int = 200) -> Response:
-    links = [
-        (service.name, _address(request, point, service=service.code)) for service in point.services.values()
-    ]
-    return templating.page(
-        request, "citizen/choice.html", status=status, point=point, links=links, missing=status == 422
-    )
-
-
-def _address(request: Request, point: OpenPoint, below: str = "", **query: str) -> str:
-    """An address of this point that keeps the language asked for."""
-    language = asked_language(request)
-    kept = {**query, "lang": language} if language else query
-    return f"/s/{quote(point.code, safe='')}{below}" + (f"?{urlencode(kept)}" if kept else "")
-
-
-def _home(request: Request) -> str:
-    language = asked_language(request)
-    return f"/?lang={language}" if language else "/"
 
 
 def _uuid(text: str) -> UUID:

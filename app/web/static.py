@@ -1,6 +1,7 @@
 """Static files: read once, compressed once, named by their content, kept by browsers for a year."""
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -22,6 +23,19 @@ MEDIA_TYPES = {
     ".js": "text/javascript; charset=utf-8",
     ".svg": "image/svg+xml",
 }
+# Several scripts that travel as one: on a slow phone every request costs. Written with one statement a line, no
+# text over several lines, so that comments and indentation can stay at home.
+BUNDLES = {
+    "citizen.js": (
+        "citizen/queue.js",
+        "citizen/kept.js",
+        "citizen/answers.js",
+        "citizen/faults.js",
+        "citizen/form.js",
+    ),
+    "worker.js": ("citizen/worker.js",),
+}
+_COMMENT = re.compile(rb"\s*/\*.*?\*/", re.DOTALL)
 _FOLDER = Path(__file__).resolve().parent / "static"
 
 
@@ -39,7 +53,10 @@ class StaticFile:
 def files() -> Mapping[str, StaticFile]:
     """Every static file by its name, such as `app.css`."""
     found = (path for path in sorted(_FOLDER.rglob("*")) if path.suffix in MEDIA_TYPES)
-    return MappingProxyType({path.relative_to(_FOLDER).as_posix(): _read(path) for path in found})
+    sources = {path.relative_to(_FOLDER).as_posix(): path.read_bytes() for path in found}
+    for name, parts in BUNDLES.items():
+        sources[name] = b"".join(_bare(sources.pop(part)) for part in parts)
+    return MappingProxyType({name: _file(Path(name), body) for name, body in sources.items()})
 
 
 def url(name: str) -> str:
@@ -73,8 +90,14 @@ class StaticFiles:
         await Response(body, headers=headers, media_type=file.media_type)(scope, receive, send)
 
 
-def _read(path: Path) -> StaticFile:
-    body = path.read_bytes()
+def _file(path: Path, body: bytes) -> StaticFile:
     digest = hashlib.sha256(body).hexdigest()[:12]
-    named = path.relative_to(_FOLDER).with_name(f"{path.stem}.{digest}{path.suffix}")
+    named = path.with_name(f"{path.stem}.{digest}{path.suffix}")
     return StaticFile(f"/{named.as_posix()}", MEDIA_TYPES[path.suffix], body, compressed(body, STATIC_LEVEL))
+
+
+def _bare(script: bytes) -> bytes:
+    """A script without its leading comment, lines of comment, and indentation."""
+    opening = _COMMENT.match(script)
+    lines = (line.strip() for line in script[opening.end() if opening else 0 :].splitlines())
+    return b"".join(line + b"\n" for line in lines if line and not line.startswith(b"//"))

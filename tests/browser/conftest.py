@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
 
 from app.core.db import Database
 from app.core.settings import Settings
@@ -19,6 +19,7 @@ from app.units import registry
 from app.units.queries import unit_by_code
 from app.units.service import apply
 from app.units.tables import Point
+from tests.browser.office import Office
 from tests.conftest import CITY
 
 HERE = Path(__file__).parent
@@ -35,6 +36,7 @@ FLAGS = (
 )
 WANTED = os.environ.get("ESKM_BROWSER_TESTS", "1") != "0"
 START_SECONDS = 20
+Phone = Callable[..., BrowserContext]
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -66,12 +68,18 @@ def chromium() -> str:
 
 # Not for the whole session: while it lives, no other test could run an event loop in this thread.
 @pytest.fixture(scope="module")
-def browser_process(chromium: str) -> Iterator[Browser]:
+def playwright() -> Iterator[Playwright]:
+    """What drives browsers."""
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def browser_process(playwright: Playwright, chromium: str) -> Iterator[Browser]:
     """The running browser."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=list(FLAGS))
-        yield browser
-        browser.close()
+    browser = playwright.chromium.launch(executable_path=chromium, args=list(FLAGS))
+    yield browser
+    browser.close()
 
 
 @pytest.fixture
@@ -86,6 +94,41 @@ def context(browser_process: Browser, site: str) -> Iterator[Callable[..., Brows
 
     yield make
     for context in made:
+        context.close()
+
+
+@pytest.fixture
+def office(sqlite_template: bytes, tmp_path: Path) -> Iterator[Office]:
+    """A service in a process of its own, which tests may kill, behind a wire that they may cut."""
+    database = tmp_path / "eskm.db"
+    database.write_bytes(sqlite_template)
+    _load_city(Settings(database_url=f"sqlite:///{database}"))
+    office = Office(database)
+    office.open()
+    yield office
+    office.close()
+
+
+@pytest.fixture
+def phone(playwright: Playwright, chromium: str, office: Office, tmp_path: Path) -> Iterator[Phone]:
+    """Opens a browser that remembers what it kept before it was closed; its addresses begin at the office."""
+    opened: list[BrowserContext] = []
+
+    def open_phone(width: int = 360, height: int = 740, **options: object) -> BrowserContext:
+        settings = {"locale": "id-ID", "viewport": {"width": width, "height": height}, **options}
+        opened.append(
+            playwright.chromium.launch_persistent_context(
+                str(tmp_path / "phone"),
+                executable_path=chromium,
+                args=list(FLAGS),
+                base_url=office.address,
+                **settings,  # type: ignore[arg-type]
+            )
+        )
+        return opened[-1]
+
+    yield open_phone
+    for context in opened:
         context.close()
 
 

@@ -37,15 +37,23 @@ class Page(HTMLParser):
         """All words of the page, with single spaces."""
         return " ".join(" ".join(self.words).split())
 
+    @property
+    def _is_inert(self) -> bool:
+        """Inside a template: there for scripts, and nothing of the page."""
+        return any(tag == "template" for tag, _ in self._open)
+
     def having(self, tag: str, /, **attributes: str) -> list[dict[str, str]]:
         """Attributes of the elements called `tag` that have these attributes."""
         return [found for name, found in self.tags if name == tag and attributes.items() <= found.items()]
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         found = {name: value or "" for name, value in attrs}
-        self.tags.append((tag, found))
+        is_inert = self._is_inert
         if tag not in VOID:
             self._open.append((tag, found))
+        if is_inert:
+            return
+        self.tags.append((tag, found))
         if "id" in found:
             self.ids.append(found["id"])
         match tag:
@@ -73,7 +81,8 @@ class Page(HTMLParser):
         self.fields[found["name"]] = found.get("value", "")
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append((tag, {name: value or "" for name, value in attrs}))
+        if not self._is_inert:
+            self.tags.append((tag, {name: value or "" for name, value in attrs}))
 
     def handle_endtag(self, tag: str) -> None:
         opened, _ = self._open.pop()
@@ -86,6 +95,8 @@ class Page(HTMLParser):
             self._textarea = ""
 
     def handle_data(self, data: str) -> None:
+        if self._is_inert:
+            return
         if self._textarea:
             self.fields[self._textarea] += data
             return
