@@ -8,7 +8,7 @@ from authlib.oauth2.rfc6749.parameters import prepare_grant_uri
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
 from authlib.oidc.core import CodeIDToken
 from joserfc import jwt
-from joserfc.errors import InvalidKeyIdError, JoseError
+from joserfc.errors import BadSignatureError, InvalidKeyIdError, JoseError
 from joserfc.jwk import KeySet
 
 # Asymmetric only: with HS256 the client's secret, or a public key taken for one, could sign.
@@ -35,7 +35,7 @@ class TokenRefused(Exception):
 
 
 class KeyUnknown(TokenRefused):
-    """Signed with a key that is not in the set: the provider may have changed its keys."""
+    """Not signed with a key of the set: the provider may have changed its keys."""
 
 
 def authorization_address(endpoint: str, **asked: str) -> str:
@@ -89,8 +89,9 @@ def claims_of(
             params={"client_id": client_id, "nonce": nonce, "access_token": access_token},
         )
         claims.validate(now=int(now.timestamp()), leeway=LEEWAY_SECONDS)
-    except InvalidKeyIdError:
-        raise KeyUnknown("kid") from None
+    except (InvalidKeyIdError, BadSignatureError) as error:
+        # A provider with a single key need not name it, so a new key may also look like a wrong signature.
+        raise KeyUnknown(type(error).__name__) from None
     except (JoseError, TypeError, ValueError) as error:
         raise TokenRefused(f"{type(error).__name__}: {error}") from None
     if claims["iat"] < now.timestamp() - AGE_SECONDS_MAX:

@@ -5,11 +5,14 @@ import hashlib
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+from joserfc.jwk import KeySet, RSAKey
 from sqlmodel import select
 from starlette.testclient import TestClient
 
+from app.auth import oidc_tokens
 from app.auth.roles import Role
 from app.auth.tables import LoginSession, SingleSignOn, User
 from app.core.db import Database
@@ -279,3 +282,32 @@ def test_a_provider_by_another_name(serve: Callable[..., TestClient], provider: 
     assert answer.status_code == 303  # it calls itself what it is asked as
     other = serve(oidc_issuer=provider.issuer + "/", oidc_client_id="eskm")
     assert other.get("/masuk/sso").status_code == 502
+
+
+@pytest.mark.usefixtures("ani")
+def test_an_address_that_only_the_userinfo_endpoint_tells(
+    sso: Callable[[], TestClient], provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = oidc_tokens.claims_of
+
+    def without_address(*given: Any, **expected: Any) -> dict[str, Any]:
+        claims = real(*given, **expected)
+        return {name: claims[name] for name in claims if not name.startswith("email")}
+
+    monkeypatch.setattr(oidc_tokens, "claims_of", without_address)
+    browser = sso()
+    assert browser.get(provider.approve(depart(browser), "s-4")).headers["location"] == "/petugas"
+
+
+@pytest.mark.usefixtures("ani")
+def test_a_provider_that_changed_its_keys(
+    sso: Callable[[], TestClient], provider: Provider, clock: Clock
+) -> None:
+    """What was kept of it is asked for again, but not more often than every 15 seconds."""
+    browser = sso()
+    back = provider.approve(depart(browser), "s-4")
+    kept = browser.app.state.identity_provider._kept  # type: ignore[attr-defined]
+    kept.keys = KeySet([RSAKey.generate_key(2048)])
+    assert browser.get(back).status_code == 403
+    clock.now += timedelta(seconds=15)
+    assert browser.get(provider.approve(depart(browser), "s-4")).status_code == 303
