@@ -18,6 +18,7 @@ from app.admin import (
     registry_screens,
     setup,
     setup_pages,
+    system_pages,
     tokens_pages,
     user_change_pages,
     user_pages,
@@ -117,6 +118,7 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> FastAPI:
         user_change_pages,
         tokens_pages,
         audit_pages,
+        system_pages,
     ):
         app.include_router(module.router)
     static.mount(app)

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
+from babel.numbers import format_decimal
 from fastapi import APIRouter, Depends, Form, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from sqlalchemy.exc import IntegrityError
@@ -144,7 +145,7 @@ def _page(
         later=f"?{urlencode(query)}" if behind else None,
         file=f"{PATH}.csv?{urlencode({**query, 'locale': language})}",
         chains=_states(session, scope, language, told or {}),
-        most=VERIFIED_LINES,
+        most=format_decimal(VERIFIED_LINES, locale=language),
     )
 
 

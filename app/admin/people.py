@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, func
+from sqlalchemy import ColumnElement, false, func
 from sqlmodel import Session, and_, col, or_, select
 
 from app.admin.territory import Territory
@@ -109,7 +109,9 @@ def _conditions(session: Session, territory: Territory, wanted: Filter) -> list[
     elif wanted.state == "invited":
         conditions += [col(User.active).is_(True), ~has_a_way_in]
     text = wanted.text.strip()
-    if text and storable(text):
+    if text and not storable(text):
+        conditions.append(false())  # no name has it
+    elif text:
         named = (col(User.full_name), col(User.name), col(User.email))
         conditions.append(or_(*(column.icontains(text, autoescape=True) for column in named)))
     return conditions

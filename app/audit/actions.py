@@ -107,7 +107,7 @@ def _sessions(language: str) -> dict[str, Action]:
             translate("mengakhiri semua sesi {name}", language),
         ),
         "token.made": Action(
-            translate("Token dibuat", language),
+            translate("Token API dibuat", language),
             translate("membuat token {name} dengan peran {role} di {unit}", language),
         ),
         "token.revoked": Action(
@@ -217,6 +217,10 @@ def _data(language: str) -> dict[str, Action]:
         "exclusion.refused": Action(
             translate("Pengecualian jawaban ditolak", language),
             translate("menolak perubahan hitungan jawaban di {unit}", language),
+        ),
+        "retention.applied": Action(
+            translate("Masa simpan diterapkan", language),
+            translate("menerapkan masa simpan {rule}: {answers} jawaban sebelum {before}", language),
         ),
         "demo.loaded": Action(
             translate("Data peragaan diisi", language),

@@ -23,9 +23,7 @@ def role_help(role: Role, language: str) -> str:
     return {
         Role.ADMIN: translate("mengatur unit, titik, pengguna, dan token; membaca semua hasil", language),
         Role.UNIT_HEAD: translate("membaca dan mengunduh hasil unitnya", language),
-        Role.OPERATOR: translate(
-            "menjalankan titik dan kios, mengisi dari kertas; tidak membaca hasil", language
-        ),
+        Role.OPERATOR: translate("menjalankan titik survei dan kios; tidak membaca hasil", language),
         Role.EVALUATOR: translate("membaca dan mengunduh hasil semua unit di bawahnya", language),
         Role.VIEWER: translate("membaca hasil, tanpa unduhan jawaban", language),
     }[role]

@@ -58,11 +58,22 @@ class Intake:
         self._checkpointing: asyncio.Task[None] | None = None
         # How long SQLite's lock and disk let us wait, measured as we go.
         self._waited_seconds = 0.0
+        self._busy_since = 0.0
 
     @property
     def depth(self) -> int:
         """How many answers wait to be written."""
         return len(self._waiting)
+
+    @property
+    def limit(self) -> int:
+        """How many may wait."""
+        return self._queue_limit
+
+    @property
+    def busy_seconds(self) -> float:
+        """For how long there has been somebody waiting without a break: no answer waits for longer."""
+        return time.monotonic() - self._busy_since if self._waiting else 0.0
 
     async def __aenter__(self) -> Self:
         self._writers = [asyncio.create_task(self._write_forever()) for _ in range(self._number)]
@@ -97,6 +108,8 @@ class Intake:
             raise Busy
         loop = asyncio.get_running_loop()
         futures = [loop.create_future() for _ in submissions]
+        if not self._waiting:
+            self._busy_since = time.monotonic()
         self._waiting.extend(zip(submissions, futures, strict=True))
         self._arrived.set()
         return futures

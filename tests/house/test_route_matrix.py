@@ -30,6 +30,7 @@ ADMIN = frozenset({Role.ADMIN})
 READS = frozenset({Role.ADMIN, Role.UNIT_HEAD, Role.EVALUATOR, Role.VIEWER})
 EXPORTS = frozenset({Role.ADMIN, Role.UNIT_HEAD, Role.EVALUATOR})
 RUNS = frozenset({Role.ADMIN, Role.OPERATOR})
+WATCHES = frozenset({Role.ADMIN, Role.EVALUATOR})
 
 # Who may use what. Said here once more, by hand: a guard that lets in too many differs from this.
 ROUTES: dict[frozenset[Role], str] = {
@@ -57,6 +58,11 @@ ROUTES: dict[frozenset[Role], str] = {
     RUNS: """
         POST /api/v1/units/{code}/tickets
     """,
+    WATCHES: """
+        GET /kelola/catatan
+        GET /kelola/catatan.csv
+        POST /kelola/catatan/periksa
+    """,
     ADMIN: """
         GET /kelola/unit/tambah
         POST /kelola/unit/tambah
@@ -78,6 +84,7 @@ ROUTES: dict[frozenset[Role], str] = {
         POST /kelola/impor/terapkan
         GET /kelola/impor/contoh.xlsx
         GET /kelola/impor/contoh.toml
+        GET /kelola/sistem
     """,
 }
 # For administrators in a browser; no token of whatever role opens these.
@@ -122,6 +129,8 @@ OWN: dict[tuple[str, ...], str] = {
 }
 # Without a unit in the address: next door the page is another one, and tells nothing of this unit.
 SHARED = {"/kelola/instrumen/{instrument}/{version}"}
+# For whoever holds the role over a whole government; on a part of it the role is worth nothing here.
+WHOLE = {"/kelola/sistem", "/kelola/catatan/periksa"}
 QUERIES = {
     "/api/v1/ikm": "under=ptsp&period=2026-Q3",
     "/api/v1/units/{code}/ikm": "period=2026-Q3",
@@ -228,8 +237,8 @@ def cast(
     signed_in: Callable[..., dict[str, str]],
     token: Callable[..., dict[str, str]],
 ) -> Cast:
-    """A person and a program for each role on `ptsp` and on `timur`, and somebody at `ptsp` to be dealt with."""
-    places = [(unit, role) for unit in ("ptsp", "timur") for role in Role]
+    """A person and a program for each role on `ptsp`, `timur` and `kota`, and somebody at `ptsp` to deal with."""
+    places = [(unit, role) for unit in ("ptsp", "timur", "kota") for role in Role]
     people = {(unit, role): person(f"{unit}-{role.value}", (unit, role), home=unit) for unit, role in places}
     target = person("sasaran", ("ptsp", Role.VIEWER), home="ptsp", email="sasaran@uji.example")
     signed_in(target)
@@ -350,12 +359,13 @@ def test_the_same_roles_next_door(attempt: Callable[..., Any], cast: Cast, city:
 def test_the_roles_that_a_route_is_for(attempt: Callable[..., Any], cast: Cast) -> None:
     wrong = []
     for trial in expected().values():
-        for role in sorted(trial.roles):
-            browser = cast.browsers["ptsp", role]
+        for role in [Role.VIEWER] if trial.stages else sorted(trial.roles):
+            place = ("kota" if trial.path in WHOLE else "ptsp", role)
+            browser = cast.browsers[place]
             kinds = {
                 "browser": browser if "full" in trial.stages or not trial.stages else cast.halfway["factor"]
             }
-            kinds |= {} if trial.in_person or trial.stages else {"token": cast.tokens["ptsp", role]}
+            kinds |= {} if trial.in_person or trial.stages else {"token": cast.tokens[place]}
             for who, headers in kinds.items():
                 answer = attempt(trial, headers)
                 good = answer.status_code not in (401, 403, 404, 405) and answer.status_code < 500
