@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app import __version__
 from app.admin import (
+    answers_pages,
     audit_pages,
     home_pages,
     registry_screens,
@@ -38,7 +39,7 @@ from app.core.settings import Settings
 from app.exports import api as exports_api
 from app.kiosks import api as kiosks_api
 from app.responses import api as responses_api
-from app.responses import offline, tickets_api
+from app.responses import offline, privacy, tickets_api
 from app.responses import pages as responses_pages
 from app.responses.arrivals import Arrivals
 from app.responses.catalog import registered_catalog
@@ -109,6 +110,8 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> FastAPI:
         account_pages,
         factor_pages,
         tickets_api,
+        privacy,
+        answers_pages,
         link_pages,
         oidc_pages,
         setup_pages,

@@ -206,6 +206,14 @@ def _data(language: str) -> dict[str, Action]:
             translate("Jawaban dan komentar diunduh", language),
             translate("mengunduh jawaban dan komentar {unit}, periode {period}", language),
         ),
+        "answers.read": Action(
+            translate("Jawaban dilihat", language),
+            translate("melihat daftar jawaban {unit}, periode {period}", language),
+        ),
+        "comment.erased": Action(
+            translate("Masukan dihapus atas permintaan", language),
+            translate("menghapus masukan seorang warga di {unit} atas permintaannya", language),
+        ),
         "exclusion.proposed": Action(
             translate("Pengecualian jawaban diusulkan", language),
             translate("mengusulkan perubahan hitungan jawaban di {unit}", language),

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from app.auth.principal import Principal
-from app.auth.roles import Role
+from app.auth.roles import EXPORTS_RAW, Role
 from app.web import templating
 from app.web.locale import STAFF_LANGUAGE, asked_language
 
@@ -31,6 +31,7 @@ class Entry:
 NAVIGATION = (
     Entry("home", "/petugas", _EVERYBODY),
     Entry("units", "/kelola/unit", _EVERYBODY),
+    Entry("answers", "/kelola/jawaban", EXPORTS_RAW),
     Entry("users", "/kelola/pengguna", _ADMIN),
     Entry("tokens", "/kelola/token", _ADMIN),
     Entry("instruments", "/kelola/instrumen", _EVERYBODY),

@@ -30,6 +30,7 @@ ADMIN = frozenset({Role.ADMIN})
 READS = frozenset({Role.ADMIN, Role.UNIT_HEAD, Role.EVALUATOR, Role.VIEWER})
 EXPORTS = frozenset({Role.ADMIN, Role.UNIT_HEAD, Role.EVALUATOR})
 RUNS = frozenset({Role.ADMIN, Role.OPERATOR})
+PROPOSES = frozenset({Role.ADMIN, Role.UNIT_HEAD})
 WATCHES = frozenset({Role.ADMIN, Role.EVALUATOR})
 
 # Who may use what. Said here once more, by hand: a guard that lets in too many differs from this.
@@ -54,6 +55,11 @@ ROUTES: dict[frozenset[Role], str] = {
     EXPORTS: """
         GET /api/v1/units/{code}/exports/responses.csv
         GET /api/v1/units/{code}/exports/processing.xlsx
+        GET /kelola/jawaban
+        POST /kelola/jawaban/putus
+    """,
+    PROPOSES: """
+        POST /kelola/jawaban/usul
     """,
     RUNS: """
         POST /api/v1/units/{code}/tickets
