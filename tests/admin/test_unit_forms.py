@@ -1,6 +1,7 @@
 """Units on screen: added, changed, moved, closed; refused beside the field; recorded; never by surprise."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -218,6 +219,36 @@ def test_whoever_comes_second_is_told_and_loses_nothing(
     again = {name: value for name, value in page.fields.items() if name != "active"} | {"phone": "111"}
     assert desk.post("/kelola/unit/ptsp/ubah", data=again, headers=headers).status_code == 303
     assert (unit(city, "ptsp").phone, unit(city, "ptsp").address) == ("111", "Jalan Baru 9")
+
+
+def test_of_many_at_once_one_is_stored_and_the_others_are_told(
+    city: Database, desk: TestClient, staff: Callable[..., Headers], recorded: Callable[..., list[AuditEntry]]
+) -> None:
+    headers = staff()
+    sent = form(desk, "/kelola/unit/ptsp/ubah", headers)
+
+    def save(number: int) -> int:
+        answer = desk.post("/kelola/unit/ptsp/ubah", data=sent | {"phone": str(number)}, headers=headers)
+        return int(answer.status_code)
+
+    with ThreadPoolExecutor(6) as pool:
+        answers = list(pool.map(save, range(6)))
+    assert sorted(answers) == [303, 409, 409, 409, 409, 409]
+    assert unit(city, "ptsp").phone == str(answers.index(303))
+    assert len(recorded("unit.")) == 1
+
+
+def test_of_many_new_units_with_one_name_each_gets_a_code(
+    city: Database, desk: TestClient, staff: Callable[..., Headers]
+) -> None:
+    headers = staff()
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(
+            pool.map(lambda _: desk.post("/kelola/unit/tambah", data=NEW, headers=headers), range(4))
+        )
+    assert [answer.status_code for answer in answers] == [303] * 4
+    made = {code for code in codes(city) if code.startswith("dinas-perhubungan-laut")}
+    assert made == {"dinas-perhubungan-laut", *(f"dinas-perhubungan-laut-{n}" for n in (2, 3, 4))}
 
 
 def test_a_unit_is_closed_and_opened_again_and_answers_stay_out_meanwhile(
