@@ -23,8 +23,9 @@ from app.web.locale import page_language
 
 router = APIRouter(tags=["sign-in"], default_response_class=HTMLResponse)
 
-# The address is a key: no other site may learn it.
-SECRET_ADDRESS = {"Referrer-Policy": "no-referrer"}
+# The address is a key: no other site may learn it. With `no-referrer` browsers would say `Origin: null` when the
+# form is sent, which is what a foreign site looks like.
+SECRET_ADDRESS = {"Referrer-Policy": "same-origin"}
 FORGOTTEN = "/masuk/lupa"
 FORGOTTEN_SENT = f"{FORGOTTEN}?terkirim=1"
 # A person gets one mail in this time, however often somebody asks for it.

@@ -35,7 +35,7 @@ def test_an_invitation_sets_a_password_and_signs_in(
     shown = browser.get(path)
     assert shown.status_code == 200
     assert "Selamat datang, Ani" in shown.text
-    assert shown.headers["referrer-policy"] == "no-referrer"
+    assert shown.headers["referrer-policy"] == "same-origin"
     assert shown.headers["cache-control"] == "no-store"
     assert browser.get(path).status_code == 200  # looking spends nothing
     done = browser.post(path, data=FILLED)
