@@ -11,7 +11,7 @@ from pathlib import Path
 from sqlalchemy import func, make_url, text
 from sqlmodel import Session, col, select
 
-from app.core.migrations import current_revision, newest_revision
+from app.core.schema_version import current_revision, newest_revision
 from app.core.settings import Settings
 from app.kiosks.tables import Device
 from app.responses.intake import Intake

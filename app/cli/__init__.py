@@ -11,7 +11,7 @@ from typer.main import get_command
 # Command or group -> the module and the function or Typer application in it.
 COMMANDS = {
     "serve": ("app.cli.server", "serve"),
-    "migrate": ("app.cli.server", "migrate"),
+    "migrate": ("app.cli.schema", "migrate"),
     "units": ("app.cli.units", "app"),
     "surveys": ("app.cli.surveys", "app"),
     "responses": ("app.cli.responses", "app"),

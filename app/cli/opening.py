@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.core import logs
 from app.core.db import Database
-from app.core.migrations import is_current
+from app.core.schema_version import is_current
 from app.core.settings import Settings
 from app.core.toml_source import SourceFaults
 from app.instruments.catalog import Catalog

@@ -1,4 +1,4 @@
-"""`eskm serve`, `eskm migrate`."""
+"""`eskm serve`."""
 
 from typing import Annotated
 
@@ -9,24 +9,13 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.auth import startup
 from app.auth.startup import StartRefused
-from app.cli.opening import err, fail, out, questionnaires, read_settings
+from app.cli.opening import err, fail, questionnaires, read_settings
 from app.core.db import Database
 from app.core.framing import BoundedProtocol
-from app.core.migrations import is_current, upgrade
+from app.core.late import Late
+from app.core.schema_version import is_current
 
 DRAIN_SECONDS = 20
-
-
-def migrate() -> None:
-    """Bawa basis data ke skema terbaru."""
-    database = Database(read_settings())
-    try:
-        upgrade(database)
-    except (SQLAlchemyError, OSError) as error:
-        raise fail(f"Basis data tidak dapat dimutakhirkan: {error}") from None
-    finally:
-        database.dispose()
-    out.print("Basis data pada skema terbaru.")
 
 
 def serve(
@@ -61,7 +50,7 @@ def _prepare() -> None:
         with database.engine.connect() as connection:
             is_empty = not inspect(connection).has_table("alembic_version")
         if is_empty:
-            upgrade(database)
+            Late("app.core.migrations").upgrade(database)  # alembic, when there is something to do
         elif not is_current(database):
             raise fail("Basis data belum pada skema terbaru. Jalankan dulu: eskm migrate")
         with database.read() as session:

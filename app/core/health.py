@@ -8,8 +8,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.core.db import Database
 from app.core.errors import Busy
 from app.core.guards import public
-from app.core.migrations import is_current
 from app.core.problems import declared
+from app.core.schema_version import is_current
 from app.core.session import database
 
 router = APIRouter(tags=["health"])

@@ -16,6 +16,8 @@ NAMES = {
 class Table(SQLModel, registry=registry(metadata=MetaData(naming_convention=NAMES))):
     """Base of every table class. Tables do not validate: constraints repeat what the schemas say."""
 
+    model_config = {"defer_build": True}  # what does not validate needs no validator at every start
+
 
 def one_of(column: str, values: tuple[str, ...]) -> str:
     """SQL of a CHECK that `column` holds one of `values`, which are constants of the code.

@@ -24,7 +24,7 @@ from app.admin.system_state import DatabaseState, DiskState, KeyState, Kiosk, Qu
 from app.auth.roles import Role
 from app.auth.tables import User
 from app.core.db import Database
-from app.core.migrations import newest_revision
+from app.core.schema_version import newest_revision
 from app.core.settings import Settings
 from app.instruments.catalog import Catalog
 from app.kiosks.tables import Device

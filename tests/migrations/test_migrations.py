@@ -14,8 +14,9 @@ from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import IntegrityError
 
 from app.core.db import Database
-from app.core.migrations import configuration, is_current, upgrade
+from app.core.migrations import configuration, upgrade
 from app.core.places import MIGRATIONS
+from app.core.schema_version import is_current, newest_revision
 from app.core.settings import Settings
 from app.metadata import metadata
 
@@ -283,3 +284,7 @@ def totals(database: Database, columns: str) -> dict[str, tuple[int, ...]]:
     with database.read() as session:
         rows = session.connection().execute(text(f"SELECT month, {columns} FROM total")).all()
     return {str(month): tuple(amounts) for month, *amounts in rows}
+
+
+def test_the_newest_revision_is_the_one_that_alembic_would_go_to() -> None:
+    assert newest_revision() == ScriptDirectory.from_config(configuration()).get_current_head()
