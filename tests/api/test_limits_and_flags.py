@@ -92,7 +92,9 @@ def test_personal_data_in_a_comment_is_covered_before_it_is_stored(
 ) -> None:
     answer = body(3, comment="Tolong telepon 081234567890, NIK 3173051201900001")
     assert client.post(ANSWERS, json=answer).status_code == 201
-    assert client.post(ANSWERS, json=answer).status_code == 200  # the same again, though it is stored otherwise
+    assert (
+        client.post(ANSWERS, json=answer).status_code == 200
+    )  # the same again, though it is stored otherwise
     with city.read() as session:
         (stored,) = session.exec(select(Comment)).all()
     assert stored.text == f"Tolong telepon {'█' * 12}, NIK {'█' * 16}"
