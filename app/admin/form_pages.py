@@ -7,6 +7,7 @@ from fastapi import Request, Response
 
 from app.admin.registry_edits import Found
 from app.admin.registry_form import Refused, Sent
+from app.admin.wording import shown
 from app.auth import staff_pages
 from app.web.locale import page_language
 
@@ -35,7 +36,7 @@ def show(
         version=found.mark if found is not None else "",
         stored_code=found.entry.code if found is not None else "",
         active=found is None or found.entry.active,
-        errors=refused.shown(page_language(request)) if refused is not None else [],
+        errors=shown(refused.errors, page_language(request)) if refused is not None else [],
         changed=changed,
         **context,
     )

@@ -9,7 +9,6 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from app.core.errors import FieldError
-from app.core.messages import translate
 from app.core.toml_source import Fault
 from app.units.registry import ElementsOf, Registry, check
 from app.units.registry_rows import COLUMNS, POPULATION_MOST, SHEETS, Row, Rows, Sheet
@@ -52,16 +51,6 @@ class Refused(Exception):
     def __init__(self, errors: Iterable[FieldError]) -> None:
         self.errors = tuple(errors)
         super().__init__(", ".join(error.code for error in self.errors))
-
-    def shown(self, language: str) -> list[dict[str, str]]:
-        """The errors as `staff/forms.html` wants them."""
-        return [
-            {
-                "field": error.pointer.removeprefix("/"),
-                "text": translate(error.message, language, error.params),
-            }
-            for error in self.errors
-        ]
 
 
 def registry_of(
