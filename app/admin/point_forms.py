@@ -143,10 +143,12 @@ def _show(
 
 
 def _values(sent: Sent) -> dict[str, object]:
-    return {name: sent.text(name) for name in _FIELDS}
+    ticked: dict[str, object] = {"tickets": True} if sent.text("tickets") == "1" else {}
+    return {name: sent.text(name) for name in _FIELDS} | ticked
 
 
 def _stored_values(found: Found) -> dict[str, object]:
     entry = found.entry
     assert isinstance(entry, PointEntry)  # noqa: S101 - read as a point
-    return {name: getattr(entry, name) or "" for name in _FIELDS}
+    ticked: dict[str, object] = {"tickets": True} if entry.tickets else {}
+    return {name: getattr(entry, name) or "" for name in _FIELDS} | ticked

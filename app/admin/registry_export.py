@@ -63,11 +63,15 @@ def _by_unit(entries: tuple[ServiceEntry, ...] | tuple[PointEntry, ...]) -> Mapp
     return found
 
 
+# What a file need not say.
+_OMITTED = {"active": True, "tickets": False}
+
+
 def _table(heading: str, sheet: Sheet, entry: UnitEntry | ServiceEntry | PointEntry) -> Iterator[str]:
     yield heading
     for column in COLUMNS[sheet]:
         value = getattr(entry, column.name)
-        if value is not None and value != () and not (column.name == "active" and value):
+        if value is not None and value != () and value != _OMITTED.get(column.name):
             yield f"{column.name} = {_value(value)}"
     yield ""
 

@@ -21,7 +21,6 @@ _OWN_FEATURES = ("fullscreen", "screen-wake-lock")
 _NO_FEATURES = (
     "accelerometer",
     "autoplay",
-    "bluetooth",
     "browsing-topics",
     "camera",
     "display-capture",

@@ -57,6 +57,7 @@ class PointEntry:
     channel: str
     service: str | None = None
     label: str | None = None
+    tickets: bool = False
     active: bool = True
     where: Row = field(default=_ELSEWHERE, compare=False, repr=False)
 
@@ -160,6 +161,7 @@ class _Reading:
             service=fields.word("service"),
             channel=fields.choice("channel", CHANNELS) or "",
             label=fields.text("label"),
+            tickets=fields.flag("tickets", default=False),
             active=fields.flag("active"),
             where=row,
         )

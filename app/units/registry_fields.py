@@ -59,14 +59,14 @@ class Fields:
             return None
         return value
 
-    def flag(self, name: str) -> bool:
-        """A yes or no; yes when omitted."""
+    def flag(self, name: str, *, default: bool = True) -> bool:
+        """A yes or no; `default` when omitted."""
         value = self._row.values.get(name)
         if isinstance(value, bool):
             return value
         if value is not None:
             self._fault(name, f'"{name}" harus true atau false (di XLSX: ya atau tidak)')
-        return True
+        return default
 
     def count(self, name: str) -> int | None:
         """A positive whole number."""

@@ -66,6 +66,11 @@ COLUMNS: Mapping[Sheet, tuple[Column, ...]] = MappingProxyType(
             Column("service", "kode layanan di unit yang sama; kosong berarti warga memilih sendiri"),
             Column("channel", "saluran", required=True, choices=CHANNELS),
             Column("label", "keterangan tempat, misalnya Loket 2"),
+            Column(
+                "tickets",
+                "ya bila hanya pemegang tautan sekali pakai yang boleh menjawab; kosong berarti tidak",
+                kind="flag",
+            ),
             _ACTIVE,
         ),
     }

@@ -139,5 +139,6 @@ def _point(point: Point, unit: str, service: str | None) -> PointEntry:
         channel=point.channel,
         service=service,
         label=point.label,
+        tickets=point.tickets,
         active=point.active,
     )

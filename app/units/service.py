@@ -202,6 +202,7 @@ def _store_points(
                 service_id=service_id,
                 channel=entry.channel,
                 label=entry.label,
+                tickets=entry.tickets,
                 active=entry.active,
             )
             session.add(point)
