@@ -16,6 +16,8 @@ from app.web.locale import asked_language, in_words, page_language
 # What a browser may show again when somebody goes back, and no cache in between may give to others: going back
 # must find the same form with the same id, or sending it once more would count twice.
 OWN_COPY = {"Cache-Control": "private, no-cache"}
+# Sending to the very address of the form would make browsers forget their copy of it.
+SENDING = {"kirim": "1"}
 COUNTED_IN_WORDS = 13
 LANGUAGE = {
     "parameters": [
@@ -52,7 +54,7 @@ def form_page(
         point=point,
         service=service,
         form=drawn,
-        action=address(request, point, **kept),
+        action=address(request, point, **kept, **SENDING),
         others=address(request, point, **kept) if len(point.services) > 1 and is_blank else None,
         other_language=_other_language(request, point, service, kept),
         receipt=address(request, point, "/receipt/{id}"),

@@ -16,7 +16,7 @@ from app.web.compression import STATIC_LEVEL, accepts_gzip, compressed
 router = APIRouter(prefix="/s", tags=["pages"])
 
 # Everything that a citizen's page needs besides itself.
-SHELL = ("app.css", "citizen.css", "mark.svg", "citizen.js")
+SHELL = ("citizen.css", "mark.svg", "citizen.js")
 SCRIPT = "worker.js"
 
 
@@ -62,7 +62,6 @@ def worker() -> tuple[bytes, bytes, str]:
         release.update(templating.render("citizen/waiting.html", language, switch="", home="").encode())
     facts = {
         "RELEASE": release.hexdigest()[:12],
-        "QUEUE": static.url("citizen.js"),
         "SHELL": [static.url(name) for name in SHELL],
     }
     front = "".join(f"const {name} = {json.dumps(value)};\n" for name, value in facts.items())

@@ -23,8 +23,8 @@ MEDIA_TYPES = {
     ".js": "text/javascript; charset=utf-8",
     ".svg": "image/svg+xml",
 }
-# Several scripts that travel as one: on a slow phone every request costs. Written with one statement a line, no
-# text over several lines, so that comments and indentation can stay at home.
+# Files that travel as one: on a slow phone every request costs. They are written without texts over several lines
+# and without the signs of a comment in a text, so that comments and indentation can stay at home.
 BUNDLES = {
     "citizen.js": (
         "citizen/queue.js",
@@ -33,9 +33,10 @@ BUNDLES = {
         "citizen/faults.js",
         "citizen/form.js",
     ),
-    "worker.js": ("citizen/worker.js",),
+    "worker.js": ("citizen/queue.js", "citizen/worker.js"),
+    "citizen.css": ("app.css", "citizen/pages.css"),
 }
-_COMMENT = re.compile(rb"\s*/\*.*?\*/", re.DOTALL)
+_COMMENT = re.compile(rb"/\*.*?\*/", re.DOTALL)
 _FOLDER = Path(__file__).resolve().parent / "static"
 
 
@@ -55,7 +56,7 @@ def files() -> Mapping[str, StaticFile]:
     found = (path for path in sorted(_FOLDER.rglob("*")) if path.suffix in MEDIA_TYPES)
     sources = {path.relative_to(_FOLDER).as_posix(): path.read_bytes() for path in found}
     for name, parts in BUNDLES.items():
-        sources[name] = b"".join(_bare(sources.pop(part)) for part in parts)
+        sources[name] = b"".join(_bare(sources[part]) for part in parts)
     return MappingProxyType({name: _file(Path(name), body) for name, body in sources.items()})
 
 
@@ -96,8 +97,7 @@ def _file(path: Path, body: bytes) -> StaticFile:
     return StaticFile(f"/{named.as_posix()}", MEDIA_TYPES[path.suffix], body, compressed(body, STATIC_LEVEL))
 
 
-def _bare(script: bytes) -> bytes:
-    """A script without its leading comment, lines of comment, and indentation."""
-    opening = _COMMENT.match(script)
-    lines = (line.strip() for line in script[opening.end() if opening else 0 :].splitlines())
+def _bare(source: bytes) -> bytes:
+    """A script or sheet without comments that have lines of their own, and without indentation."""
+    lines = (line.strip() for line in _COMMENT.sub(b"", source).splitlines())
     return b"".join(line + b"\n" for line in lines if line and not line.startswith(b"//"))

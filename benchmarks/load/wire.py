@@ -1,4 +1,4 @@
-"""A wire between browsers and a service: counts what travels, can be cut, and can swallow what it should bring."""
+"""A wire between browsers and a service: counts what travels; can be slow, be cut, and swallow things."""
 
 import asyncio
 import re
@@ -8,6 +8,7 @@ from typing import Any
 
 REQUEST = re.compile(rb"(GET|POST|HEAD|OPTIONS) (\S+) HTTP/1\.1\r\n")
 CHUNK = 65536
+PACKET = 1400
 PATIENCE_SECONDS = 20
 
 
@@ -25,6 +26,9 @@ class Wire:
         self.swallowed = threading.Event()
         self._swallows: Callable[[bytes], bool] | None = None
         self._before = True
+        self._round_trip = 0.0
+        self._rate = 0.0
+        self._pipe = asyncio.Lock()
         self._server: asyncio.Server | None = None
         self._open: set[asyncio.StreamWriter] = set()
         self._loop = asyncio.new_event_loop()
@@ -51,6 +55,10 @@ class Wire:
         wanted = b" " + path.encode() + b" "
         self._swallows, self._before = lambda data: wanted in data.split(b"\r\n", 1)[0], before
         self.swallowed.clear()
+
+    def slow(self, round_trip: float, rate: float) -> None:
+        """Connections and requests take `round_trip` seconds, all that comes back shares `rate` bytes a second."""
+        self._round_trip, self._rate = round_trip, rate
 
     def release(self) -> None:
         """Swallow nothing any more."""
@@ -86,6 +94,7 @@ class Wire:
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._open.add(writer)
+        await asyncio.sleep(self._round_trip)
         try:
             back, forth = await asyncio.open_connection("127.0.0.1", self.upstream)
         except OSError:
@@ -105,6 +114,7 @@ class Wire:
     async def _up(self, source: asyncio.StreamReader, target: asyncio.StreamWriter, state: Any) -> None:
         while data := await source.read(CHUNK):
             self.sent += len(data)
+            await asyncio.sleep(self._round_trip)
             self.requests += [b" ".join(found).decode() for found in REQUEST.findall(data)]
             if self._swallows is not None and self._swallows(data):
                 state["mute"] = True
@@ -121,7 +131,12 @@ class Wire:
                 self.swallowed.set()
                 continue
             self.received += len(data)
-            target.write(data)
+            for start in range(0, len(data), PACKET):
+                packet = data[start : start + PACKET]
+                if self._rate:
+                    async with self._pipe:
+                        await asyncio.sleep(len(packet) / self._rate)
+                target.write(packet)
             await target.drain()
         if not state["mute"]:
             target.transport.abort()

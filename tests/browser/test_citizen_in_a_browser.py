@@ -1,4 +1,4 @@
-"""The citizen's way in a real browser without scripts: by keyboard, on narrow screens, from one site."""
+"""The citizen's way in a real browser, with scripts and without: by keyboard, on narrow screens, from one site."""
 
 from collections.abc import Callable
 
@@ -10,6 +10,9 @@ FORM = "/s/ptsp-nib-qr"
 QUESTIONS = 9
 
 
+both_ways = pytest.mark.parametrize("script", [False, True], ids=["without script", "with script"])
+
+
 def _focused(page: Page, attribute: str) -> str:
     return str(page.evaluate(f"document.activeElement.getAttribute('{attribute}') || ''"))
 
@@ -19,8 +22,9 @@ def _answer_all(page: Page, score: int = 3) -> None:
         choice.press("Space")  # a click may land beside a choice that is still scrolling
 
 
-def test_the_whole_way_by_keyboard(context: Context) -> None:
-    page = context(java_script_enabled=False).new_page()
+@both_ways
+def test_the_whole_way_by_keyboard(context: Context, script: bool) -> None:
+    page = context(java_script_enabled=script).new_page()
     page.goto(FORM)
     page.keyboard.press("Tab")
     assert _focused(page, "class") == "skip"
@@ -45,8 +49,9 @@ def test_the_whole_way_by_keyboard(context: Context) -> None:
     expect(page.locator(".receipt dd").first).to_have_text(page.locator(".receipt dd").first.inner_text())
 
 
-def test_faults_take_the_focus_and_lead_to_the_questions(context: Context) -> None:
-    page = context(java_script_enabled=False).new_page()
+@both_ways
+def test_faults_take_the_focus_and_lead_to_the_questions(context: Context, script: bool) -> None:
+    page = context(java_script_enabled=script).new_page()
     page.goto(FORM)
     _answer_all(page)
     page.locator("summary").click()
@@ -62,8 +67,9 @@ def test_faults_take_the_focus_and_lead_to_the_questions(context: Context) -> No
     expect(page.locator(".receipt")).to_be_visible()
 
 
-def test_a_missing_answer_is_two_keys_away(context: Context) -> None:
-    page = context(java_script_enabled=False).new_page()
+@both_ways
+def test_a_missing_answer_is_two_keys_away(context: Context, script: bool) -> None:
+    page = context(java_script_enabled=script).new_page()
     page.goto(FORM)
     page.get_by_role("button", name="Kirim penilaian").click()
     expect(page.get_by_role("alert")).to_be_focused()
@@ -127,9 +133,10 @@ def _visit(page: Page, language: str) -> list[str]:
     return too_wide
 
 
+@both_ways
 @pytest.mark.parametrize("language", ["id", "en"])
-def test_nothing_is_wider_than_320_pixels(context: Context, language: str) -> None:
-    page = context(width=320, java_script_enabled=False).new_page()
+def test_nothing_is_wider_than_320_pixels(context: Context, language: str, script: bool) -> None:
+    page = context(width=320, java_script_enabled=script).new_page()
     assert _visit(page, language) == []
 
 
@@ -152,7 +159,7 @@ def test_targets_are_44_pixels_high(context: Context) -> None:
         if address == FORM:
             page.locator("summary").click()
         for target in page.locator(
-            ".page-header a, .choice, button, select, main input[type=text], main a, summary"
+            ".page-header a, .choice, button:not([aria-hidden]), select, main input[type=text], main a, summary"
         ).all():
             box = target.bounding_box()
             if box is not None and box["height"] < 44:

@@ -39,7 +39,7 @@ def test_the_nine_questions_in_the_order_of_the_questionnaire(opened: Opened) ->
     assert "Survei Kepuasan Masyarakat, PermenPANRB 14/2017" in page.text
     assert "Tidak kompeten" in page.text
     assert page.links["LAPOR!"] == "https://www.lapor.go.id"
-    assert page.action == "/s/ptsp-nib-qr"
+    assert page.action == "/s/ptsp-nib-qr?kirim=1"
     assert len(page.having("button", type="submit")) == 1
 
 
@@ -93,7 +93,7 @@ def test_the_language_switch_keeps_the_service_and_links_keep_the_language(opene
     english = opened("/s/ptsp-kios?service=daring&lang=en")
     (back,) = english.having("button", name="switch")
     assert back["formaction"] == "/s/ptsp-kios?service=daring&lang=id"
-    assert english.action == "/s/ptsp-kios?lang=en"
+    assert english.action == "/s/ptsp-kios?kirim=1&lang=en"
     choice = opened("/s/ptsp-kios?lang=en")
     assert choice.links["Layanan Daring"] == "/s/ptsp-kios?service=daring&lang=en"
 
@@ -120,7 +120,7 @@ def test_the_whole_page_fits_into_30_kilobytes(browser: TestClient) -> None:
     page = Page(answer.text)
     resources = [link["href"] for link in page.having("link")]
     resources += [script["src"] for script in page.having("script")]
-    assert len(resources) == 4
+    assert len(resources) == 3
     # What the script fetches by itself afterwards, so that the page opens again without network.
     for address in ("/s/ptsp-nib-qr", *resources, "/s/sw.js", "/s/?lang=id"):
         answer = browser.get(address, headers={"Accept-Encoding": "gzip"})
@@ -174,7 +174,7 @@ def test_a_ticket_is_the_id_and_stays_on_every_way(opened: Opened) -> None:
     page = opened(f"/s/ptsp-kios?service=daring&t={ticket}")
     assert page.fields["id"] == ticket
     assert "data-ticket" in page.having("form")[0]
-    assert page.action == f"/s/ptsp-kios?t={ticket}"
+    assert page.action == f"/s/ptsp-kios?t={ticket}&kirim=1"
     (switch,) = page.having("button", name="switch")
     assert switch["formaction"] == f"/s/ptsp-kios?service=daring&t={ticket}&lang=en"
     assert opened(f"/s/ptsp-kios?t={ticket}").links["Layanan Daring"] == (

@@ -137,7 +137,7 @@ def test_one_missing_answer_in_english(browser: TestClient, opened: Opened, fill
     assert page.language == "en"
     assert "One question is not answered yet" in page.text
     assert page.links["8. How good are the rooms and equipment?"] == "#q-sarana-1"
-    assert page.action == f"{FORM}?lang=en"
+    assert page.action == f"{FORM}?kirim=1&lang=en"
 
 
 def test_an_empty_form(browser: TestClient, stored: Stored) -> None:

@@ -41,7 +41,7 @@ def test_the_worker_has_an_address_of_its_own_that_never_changes(browser: TestCl
 def test_the_worker_names_files_that_exist(browser: TestClient) -> None:
     script = browser.get("/s/sw.js").text
     named = set(re.findall(r'"(/static/[^"]+)"', script))
-    assert len(named) == 4
+    assert len(named) == 3
     for address in named:
         assert browser.get(address).status_code == 200, address
     form = browser.get("/s/ptsp-nib-qr").text
@@ -51,7 +51,7 @@ def test_the_worker_names_files_that_exist(browser: TestClient) -> None:
 def test_another_release_is_another_script(browser: TestClient) -> None:
     """Browsers compare byte by byte: the files of a release must show in it."""
     assert static.url("citizen.js") in browser.get("/s/sw.js").text
-    assert static.url("app.css") in browser.get("/s/sw.js").text
+    assert static.url("citizen.css") in browser.get("/s/sw.js").text
 
 
 @pytest.mark.parametrize("language", ["id", "en"])
@@ -90,6 +90,8 @@ def test_what_is_left_at_home_is_not_missed(path: Path) -> None:
     """Lines of comment and indentation do not travel: no text may stand over several lines."""
     source = path.read_text(encoding="utf-8")
     assert "`" not in source
+    assert source.count("/*") == 1
+    assert source.startswith("/*")
     assert len(source.splitlines()) <= 260
 
 

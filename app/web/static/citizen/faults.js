@@ -74,6 +74,7 @@
     box.removeAttribute('autofocus');
     box.querySelector('h2').textContent = title;
     box.querySelector('p').textContent = text;
+    list.textContent = '';
     links.forEach(function (link) {
       const item = document.createElement('li'), anchor = document.createElement('a');
       anchor.href = '#' + link[0];

@@ -22,7 +22,7 @@
   function giveWay(address) {
     answers.fill({});
     asked.hidden = true;
-    return kept.open({ address: address });
+    return kept.open({ address: address }, isTicket ? null : begin);
   }
 
   function begin() {
@@ -181,7 +181,7 @@
   form.addEventListener('input', save);
   window.addEventListener('online', tellNetwork);
   window.addEventListener('offline', tellNetwork);
-  Array.from(document.querySelectorAll('[data-do=new]')).forEach(function (one) { one.addEventListener('click', begin); });
+  document.querySelector('#draft-notice button').addEventListener('click', begin);
 
   // Sent in another tab: this one must not send under the same id what somebody fills in later.
   window.addEventListener('storage', function (event) {
@@ -206,7 +206,6 @@
       return found;
     });
     tellNetwork();
-    document.querySelector('#kept [data-do=new]').parentNode.hidden = isTicket;
     if (address && answers.isReturn()) { giveWay(address); return; }
     answers.unmark();
     if (earlier && !form.querySelector('input[checked]')) {

@@ -7,14 +7,26 @@
 
   const language = document.documentElement.lang;
 
-  // On some pages there is only a hint that leads to the page with the panel.
-  const panel = document.getElementById('kept'), hint = document.getElementById('kept-hint');
-  const list = panel && panel.querySelector('.queue'), row = document.getElementById('kept-row');
-  const said = document.getElementById('kept-said');
-  const isQueuePage = Boolean(panel) && panel.hasAttribute('data-page');
+  const hint = document.getElementById('kept-hint'), isQueuePage = Boolean(document.getElementById('kept'));
   // The service worker shows this page in the place of one that it does not have.
   const isStandIn = isQueuePage && location.pathname !== '/s/';
-  let own = null, timer = 0, state = '';
+  let own = null, timer = 0, state = '', panel = null, list = null, row = null, said = null;
+
+  // The panel stands on its own page, waits in a template on a form, and is absent elsewhere.
+  function place() {
+    const later = document.getElementById('kept-later');
+    if (later && !panel) later.parentNode.appendChild(document.importNode(later.content, true));
+    panel = document.getElementById('kept');
+    if (!panel || list) return;
+    list = panel.querySelector('.queue');
+    row = document.getElementById('kept-row');
+    said = document.getElementById('kept-said');
+    panel.querySelector('[data-do=send]').addEventListener('click', tryNow);
+    panel.querySelector('[data-do=clear]').addEventListener('click', function () {
+      panel.querySelector('details').open = false;
+      queue.clear().then(focus, draw);
+    });
+  }
 
   function text(name, values) {
     return Object.keys(values || {}).reduce(function (words, key) {
@@ -114,12 +126,7 @@
     }).catch(function () {});
   }
 
-  function on(name, work) {
-    const button = panel && panel.querySelector('[data-do=' + name + ']');
-    if (button) button.addEventListener('click', work);
-  }
-
-  on('send', function (event) {
+  function tryNow(event) {
     const button = event.currentTarget, label = button.textContent;
     if (button.getAttribute('aria-disabled') === 'true') return;
     button.setAttribute('aria-disabled', 'true');
@@ -136,12 +143,9 @@
         return queue.change(record.id, function (kept) { return Object.assign({}, kept, { state: 'waiting' }); });
       }));
     }).then(function () { return send(true); }).then(done, done);
-  });
-  on('clear', function () {
-    panel.querySelector('details').open = false;
-    queue.clear().then(focus, draw);
-  });
+  }
 
+  if (isQueuePage) place();
   queue.onChange(draw);
   window.addEventListener('online', function () { send(true); });
   // A moment later: whoever opens a form wants the form first.
@@ -152,16 +156,21 @@
 
   window.eskmKept = {
     // Shows the panel in the place of the form; it is about the answer of this person, mine.
-    open: function (mine) {
+    // What is given as again begins another one; without it there is no such button.
+    open: function (mine, again) {
       own = mine;
+      place();
       panel.hidden = false;
+      const button = panel.querySelector('[data-do=new]');
+      button.parentNode.hidden = !again;
+      button.onclick = again;
       askBrowser();
       return focus().then(function () { window.scrollTo(0, 0); });
     },
     close: function () {
       own = null;
       state = '';
-      panel.hidden = true;
+      if (panel) panel.hidden = true;
       draw();
     },
     send: send
