@@ -1,0 +1,72 @@
+"""Documents from the layouts in `layouts/`, made by Typst in this process: no network, no fonts to install."""
+
+import json
+import tempfile
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from app.core.late import Late
+from app.reports.errors import PressBusy
+
+_typst = Late("typst")
+LAYOUTS = Path(__file__).resolve().parent / "layouts"
+ACCESSIBLE = "ua-1"
+"""PDF/UA-1 (ISO 14289-1): tagged, titled, every picture with words."""
+# Typst computes outside the interpreter's lock: two large files at once would take both cores from collection.
+_press = threading.Lock()
+WAIT_SECONDS = 20.0
+
+
+def pdf(
+    layout: str, data: Mapping[str, Any], at: datetime, pictures: Mapping[str, bytes] | None = None
+) -> bytes:
+    """The document of `layouts/<layout>.typ` on `data`, which it reads as `<layout>.json`.
+
+    `data` is never read as Typst. `pictures` are files that it may name; `at` is an aware instant, the date of
+    the file. Raises `PressBusy` when others have the press for long.
+    """
+    files = {path.name: path.read_bytes() for path in LAYOUTS.glob("*.typ")}
+    files["main.typ"] = files.pop(f"{layout}.typ")
+    files[f"{layout}.json"] = json.dumps(data, ensure_ascii=False).encode()
+    if not _press.acquire(timeout=WAIT_SECONDS):
+        raise PressBusy
+    try:
+        with _folder(pictures or {}) as folder:
+            return _compiled(files, folder, at)
+    finally:
+        _press.release()
+
+
+def is_picture(name: str, content: bytes) -> bool:
+    """Whether Typst can draw it; `name` ends in what it is, `.svg` or `.png`."""
+    source, inputs = b'#image(sys.inputs.at("name"))', {"name": name}
+    with _folder({name: content}) as folder:
+        try:
+            _typst.compile(source, root=folder, ignore_system_fonts=True, sys_inputs=inputs)
+        except _typst.TypstError:
+            return False
+    return True
+
+
+@contextmanager
+def _folder(pictures: Mapping[str, bytes]) -> Iterator[Path]:
+    """A folder with these files alone: all of the disk that Typst may read. Texts it takes from memory."""
+    with tempfile.TemporaryDirectory(prefix="eskm-typst-") as name:
+        for file, content in pictures.items():
+            Path(name, file).write_bytes(content)
+        yield Path(name)
+
+
+def _compiled(files: Mapping[str, bytes], root: Path, at: datetime) -> bytes:
+    given = {"input": dict(files), "root": root, "timestamp": int(at.timestamp())}
+    try:
+        made: bytes = _typst.compile(**given, ignore_system_fonts=True, pdf_standards=ACCESSIBLE)
+    except _typst.TypstError:
+        # A sign that the embedded fonts do not have breaks the standard: then the machine's fonts may help, and
+        # where they do not, a box stands for the sign.
+        made = _typst.compile(**given)
+    return made
