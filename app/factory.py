@@ -38,6 +38,8 @@ from app.core.security import SecurityMiddleware, headers_of
 from app.core.settings import Settings
 from app.exports import api as exports_api
 from app.kiosks import api as kiosks_api
+from app.reports import api as reports_api
+from app.reports import pages as reports_pages
 from app.responses import api as responses_api
 from app.responses import offline, privacy, tickets_api
 from app.responses import pages as responses_pages
@@ -104,6 +106,8 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> FastAPI:
         registry_screens,
         aggregation_api,
         exports_api,
+        reports_api,
+        reports_pages,
         offline,  # before the form of a point: its addresses look like one
         responses_pages,
         auth_pages,

@@ -43,6 +43,9 @@ ROUTES: dict[frozenset[Role], str] = {
         GET /kelola/titik/{code}
         GET /kelola/titik/{code}/qr.svg
         GET /kelola/titik/{code}/qr.png
+        GET /kelola/titik/{code}/poster.pdf
+        GET /kelola/unit/{code}/poster.pdf
+        GET /api/v1/units/{code}/posters.pdf
         GET /kelola/instrumen
         GET /kelola/instrumen/{instrument}/{version}
     """,
