@@ -163,6 +163,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
             log.info("service.started", database=database.engine.dialect.name)
             yield
     finally:
+        gc.unfreeze()
         database.dispose()
 
 
