@@ -45,7 +45,7 @@ POINTS = (
 )
 UNIT_COLUMNS = ["code", "name", "parent", "timezone", "kind", "address", "phone", "rollup", "active"]
 SERVICE_COLUMNS = ["unit", "code", "name", "instrument", "not_asked", "population", "active"]
-POINT_COLUMNS = ["unit", "code", "service", "channel", "label", "active"]
+POINT_COLUMNS = ["unit", "code", "service", "channel", "label", "tickets", "active"]
 PTSP = ["Dinas Penanaman Modal dan PTSP"]
 NO_ADDRESS = [None, None]
 # By hand, with everything that a spreadsheet may do to a value.
@@ -318,7 +318,7 @@ def test_other_kinds_of_files_are_refused(tmp_path: Path, faults_of: Faults) -> 
             {**EMPTY, "points": [[*POINT_COLUMNS, "catatan"]]},
             [
                 'registry.xlsx!points:1: kolom "catatan" tidak dikenal; yang ada: unit, code, service, '
-                "channel, label, active"
+                "channel, label, tickets, active"
             ],
         ),
     ],

@@ -100,7 +100,7 @@ def test_an_empty_template_guides_and_restricts(run, tmp_path: Path) -> None:
     assert headings == {
         "units": ["code", "name", "parent", "timezone", "kind", "address", "phone", "rollup", "active"],
         "services": ["unit", "code", "name", "instrument", "not_asked", "population", "active"],
-        "points": ["unit", "code", "service", "channel", "label", "active"],
+        "points": ["unit", "code", "service", "channel", "label", "tickets", "active"],
     }
     lists = {
         (name, str(rule.sqref)): rule.formula1
