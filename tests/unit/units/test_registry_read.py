@@ -45,7 +45,7 @@ POINTS = (
 )
 UNIT_COLUMNS = ["code", "name", "parent", "timezone", "kind", "address", "phone", "rollup", "active"]
 SERVICE_COLUMNS = ["unit", "code", "name", "instrument", "not_asked", "population", "active"]
-POINT_COLUMNS = ["unit", "code", "service", "channel", "label", "tickets", "active"]
+POINT_COLUMNS = ["unit", "code", "service", "channel", "label", "active"]
 PTSP = ["Dinas Penanaman Modal dan PTSP"]
 NO_ADDRESS = [None, None]
 # By hand, with everything that a spreadsheet may do to a value.
