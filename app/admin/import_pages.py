@@ -8,7 +8,6 @@ from sqlmodel import Session
 
 from app.admin import registry_export, registry_upload
 from app.admin.figures import figure
-from app.admin.registry_edits import as_fields, hold
 from app.admin.registry_faults import explain
 from app.admin.registry_scope import limited
 from app.admin.registry_upload import FILE_BYTES_MOST, Sealed
@@ -22,13 +21,13 @@ from app.core.messages import translate
 from app.core.session import ReadSession, WriteSession
 from app.core.toml_source import Fault, SourceFaults
 from app.units import service
-from app.units.changes import ACTIONS, KINDS, Change, Changes
+from app.units.changes import ACTIONS, KINDS, AnyChange, Changes
 from app.units.queries import registry_version
-from app.units.registry import PointEntry, Registry, ServiceEntry, UnitEntry
+from app.units.recording import told
+from app.units.registry import Registry, UnitEntry
 from app.web.locale import page_language
 
 LISTED_MOST = 200
-RECORDED_MOST = 500
 # Around the file stand the fields of a multipart form; a sealed registry is longer by a third than its file.
 UPLOAD_BYTES_MOST = FILE_BYTES_MOST + 16 * 1024
 SEALED_BYTES_MOST = 2 * FILE_BYTES_MOST
@@ -75,7 +74,7 @@ def post_apply(
     versi: Annotated[int, Form()] = 0,
 ) -> Response:
     """Do what the preview said. Once anything else has changed, there is a new preview instead."""
-    version = hold(session)
+    version = service.hold(session)
     sealed = Sealed(isi, sha256, versi)
     registry = registry_upload.unseal(sealed, principal.actor, request.app.state.keys)
     if registry is None:
@@ -165,9 +164,6 @@ def _preview(
     )
 
 
-AnyChange = Change[UnitEntry] | Change[ServiceEntry] | Change[PointEntry]
-
-
 def _record(request: Request, session: Session, principal: Principal, changes: Changes, sha256: str) -> None:
     """One entry for each highest unit that the file reaches, at the lowest unit that covers what it changed."""
     tree = tree_of(session, principal)
@@ -183,7 +179,7 @@ def _record(request: Request, session: Session, principal: Principal, changes: C
             now(request),
             unit_id=_covering([_unit_of(change, tree) for change in reached]).id,
             subject=f"registry:{sha256[:12]}",
-            details={"sha256": sha256, **_told(reached)},
+            details={"sha256": sha256, **told(reached)},
         )
 
 
@@ -199,17 +195,3 @@ def _covering(branches: list[Branch]) -> Branch:
         codes = {one.code for one in branch.path}
         together = [one for one in together if one.code in codes]
     return together[-1]
-
-
-def _told(changes: list[AnyChange]) -> dict[str, object]:
-    """How much was added and changed, and what: codes, and each changed field before and after."""
-    counts: dict[str, dict[str, int]] = {kind: dict.fromkeys(ACTIONS[:2], 0) for kind in KINDS}
-    added: dict[str, list[str]] = {kind: [] for kind in KINDS}
-    changed: dict[str, dict[str, object]] = {kind: {} for kind in KINDS}
-    for number, change in enumerate(changes):
-        counts[change.kind][change.action] += 1
-        if number < RECORDED_MOST and change.action == "added":
-            added[change.kind].append(change.code)
-        elif number < RECORDED_MOST:
-            changed[change.kind][change.code] = dict(as_fields(change))
-    return {"counts": counts, "added": added, "changed": changed}

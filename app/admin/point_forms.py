@@ -8,7 +8,7 @@ from sqlmodel import Session, select
 
 from app.admin import form_pages, registry_edits
 from app.admin.form_pages import changed_meanwhile
-from app.admin.registry_edits import Found, hold, stored_point
+from app.admin.registry_edits import Found, stored_point
 from app.admin.registry_form import Posted, Refused, Sent, code_taken, free_code, registry_of
 from app.auth.guards import Administrator, now
 from app.auth.principal import Principal
@@ -19,6 +19,7 @@ from app.core.tables import storable
 from app.units.queries import services_of
 from app.units.registry import PointEntry
 from app.units.scope import covers, unit_in_scope
+from app.units.service import hold
 from app.units.tables import Point, Unit
 
 router = APIRouter(include_in_schema=False)

@@ -2,30 +2,23 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import TypeAlias
 
-from sqlmodel import Session, select
+from sqlmodel import Session
 
 from app.admin.registry_form import Refused, errors_of
 from app.audit.service import Actor, record
 from app.core.toml_source import SourceFaults
 from app.units import service
-from app.units.changes import Change
+from app.units.changes import AnyChange
 from app.units.queries import unit_by_code
+from app.units.recording import as_fields
 from app.units.registry import PointEntry, Registry, ServiceEntry, UnitEntry
 from app.units.registry_stored import stored
-from app.units.tables import RegistryVersion
 
 Entry: TypeAlias = UnitEntry | ServiceEntry | PointEntry
-AnyChange: TypeAlias = Change[UnitEntry] | Change[ServiceEntry] | Change[PointEntry]
-
-
-def hold(session: Session) -> int:
-    """Let nobody else change the registry until this transaction ends; its version. The first thing of an edit."""
-    return session.exec(select(RegistryVersion.version).with_for_update()).one()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,16 +80,6 @@ def set_active(session: Session, actor: Actor, found: Found, now: datetime, *, a
         _record(session, actor, f"{change.kind}.{'activated' if active else 'deactivated'}", change, now)
 
 
-def as_fields(change: AnyChange) -> Mapping[str, object]:
-    """What a record says of a change: a new thing's values, of a changed one each field before and after."""
-    if change.action == "added":
-        entry = change.entry
-        return {one.name: _plain(getattr(entry, one.name)) for one in fields(entry) if one.compare}
-    return {
-        one.field: {"before": _plain(one.before), "after": _plain(one.after)} for one in change.differences
-    }
-
-
 def _record(session: Session, actor: Actor, action: str, change: AnyChange, now: datetime) -> None:
     code = change.entry.code if isinstance(change.entry, UnitEntry) else change.entry.unit
     unit = unit_by_code(session, code)
@@ -109,7 +92,3 @@ def _record(session: Session, actor: Actor, action: str, change: AnyChange, now:
         subject=f"{change.kind}:{change.code}",
         details={"fields": dict(as_fields(change))},
     )
-
-
-def _plain(value: object) -> object:
-    return list(value) if isinstance(value, tuple) else value

@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from app.admin import form_pages, registry_edits
 from app.admin.form_pages import changed_meanwhile
-from app.admin.registry_edits import Found, hold, stored_service
+from app.admin.registry_edits import Found, stored_service
 from app.admin.registry_form import Posted, Refused, Sent, code_taken, count, free_code, registry_of, slug
 from app.admin.unit_details import element_names
 from app.audit.service import Actor
@@ -22,6 +22,7 @@ from app.units.queries import service_by_code
 from app.units.registry import ElementsOf, ServiceEntry
 from app.units.registry_rows import DEFAULT_INSTRUMENT
 from app.units.scope import unit_in_scope
+from app.units.service import hold
 from app.units.tables import Unit
 from app.web.locale import page_language
 

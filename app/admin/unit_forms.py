@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from app.admin import form_pages, registry_edits
 from app.admin.form_pages import changed_meanwhile
-from app.admin.registry_edits import Found, hold, stored_unit
+from app.admin.registry_edits import Found, stored_unit
 from app.admin.registry_form import Posted, Refused, Sent, code_taken, free_code, registry_of, slug
 from app.admin.unit_tree import Branch, Tree, tree_of
 from app.auth.guards import Administrator, now
@@ -19,6 +19,7 @@ from app.core.session import ReadSession, WriteSession
 from app.units.queries import government_of, unit_by_code
 from app.units.registry import UnitEntry
 from app.units.scope import unit_in_scope
+from app.units.service import hold
 from app.units.tables import Unit
 
 router = APIRouter(include_in_schema=False)

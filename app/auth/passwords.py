@@ -100,29 +100,13 @@ def words_of(user: User) -> list[str]:
     return [*parts, user.name, user.full_name.lower().replace(" ", ""), *([user.email] if user.email else [])]
 
 
-def set_password(
-    session: Session,
-    actor: Actor,
-    user: User,
-    password: str,
-    now: datetime,
-    words: Sequence[str] = (),
-    *,
-    but: int | None = None,
-) -> None:
-    """Another password; all sessions of the person end, except the one with the id `but`.
-
-    Raises InvalidInput. It hashes within the transaction: where answers may be waiting for the write lock, use
-    `check`, `hash_password` and then `store`.
-    """
-    check(password, [*words_of(user), *words])
-    store(session, actor, user, hash_password(password), now, but=but)
-
-
 def store(
     session: Session, actor: Actor, user: User, hashed: str, now: datetime, *, but: int | None = None
 ) -> None:
-    """The same for a password that was checked and hashed before the transaction began."""
+    """Another password; all sessions of the person end, except the one with the id `but`.
+
+    It was checked and hashed before the transaction began: answers may be waiting for the write lock.
+    """
     if user.id is None:
         raise ValueError("the account is not stored yet")
     user.password_hash, user.password_changed_at = hashed, now

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
-from typing import Generic, Literal, TypeVar
+from typing import Generic, Literal, TypeAlias, TypeVar
 
 from app.units.registry import PointEntry, ServiceEntry, UnitEntry
 
@@ -49,6 +49,9 @@ class Change(Generic[Entry]):
                 return f"= {what}"
 
 
+AnyChange: TypeAlias = Change[UnitEntry] | Change[ServiceEntry] | Change[PointEntry]
+
+
 @dataclass(frozen=True, slots=True)
 class Changes:
     """All changes of one registry, in the order of the file's kinds."""
@@ -57,7 +60,7 @@ class Changes:
     services: tuple[Change[ServiceEntry], ...] = ()
     points: tuple[Change[PointEntry], ...] = ()
 
-    def __iter__(self) -> Iterator[Change[UnitEntry] | Change[ServiceEntry] | Change[PointEntry]]:
+    def __iter__(self) -> Iterator[AnyChange]:
         yield from self.units
         yield from self.services
         yield from self.points

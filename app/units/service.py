@@ -44,6 +44,7 @@ def plan(session: Session, registry: Registry) -> Changes:
 
 def apply(session: Session, registry: Registry) -> Changes:
     """Store what differs, by code; what the registry does not name stays as it is. Raises as `plan` does."""
+    hold(session)
     changes = plan(session, registry)
     unit_ids = _store_units(session, changes.units)
     service_ids = _store_services(session, changes, unit_ids)
@@ -51,6 +52,11 @@ def apply(session: Session, registry: Registry) -> Changes:
     if changes.any:
         count_change(session)
     return changes
+
+
+def hold(session: Session) -> int:
+    """Let nobody else change the registry until this transaction ends; its version."""
+    return session.exec(select(RegistryVersion.version).with_for_update()).one()
 
 
 def count_change(session: Session) -> None:

@@ -114,12 +114,12 @@ def test_a_registry(eskm: Eskm, database: Database, tmp_path: Path) -> None:
     assert found.keys() == {kota, lain}
     assert {entry.action for entry in found.values()} == {"registry.applied"}
     assert {entry.actor_name for entry in found.values()} == {"eskm units load"}
-    assert found[lain].details["added"] == {"units": ["lain"], "services": [], "points": []}
+    assert found[lain].details["added"] == {"unit": ["lain"], "service": [], "point": []}
     assert found[kota].details["source"] == "daftar.toml"
     assert found[kota].details["added"] == {
-        "units": ["kota", "ptsp", "timur", "timur-cabang"],
-        "services": ["ptsp/nib", "ptsp/daring", "timur/arsip", "timur-cabang/salinan"],
-        "points": ["ptsp-nib-qr", "ptsp-daring", "ptsp-kios", "ptsp-tutup", "timur-arsip-qr", "cabang-qr"],
+        "unit": ["kota", "ptsp", "timur", "timur-cabang"],
+        "service": ["ptsp/nib", "ptsp/daring", "timur/arsip", "timur-cabang/salinan"],
+        "point": ["ptsp-nib-qr", "ptsp-daring", "ptsp-kios", "ptsp-tutup", "timur-arsip-qr", "cabang-qr"],
     }
     eskm("units", "load", str(file))
     assert len(entries(database)) == 2
@@ -127,8 +127,8 @@ def test_a_registry(eskm: Eskm, database: Database, tmp_path: Path) -> None:
     eskm("units", "load", str(file))
     last = entries(database)[-1]
     changed = {"address": {"before": "Jalan Uji 1", "after": "Jalan Uji 2"}}
-    assert last.details["changed"] == {"units": {"ptsp": changed}, "services": {}, "points": {}}
-    assert last.details["added"] == {"units": [], "services": [], "points": []}
+    assert last.details["changed"] == {"unit": {"ptsp": changed}, "service": {}, "point": {}}
+    assert last.details["added"] == {"unit": [], "service": [], "point": []}
     assert (last.unit_id, last.sequence) == (kota, 2)
 
 

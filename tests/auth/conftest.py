@@ -138,7 +138,9 @@ def employee(city: Database, person: Callable[..., User]) -> Callable[..., User]
     def make(name: str = "ani", *grants: tuple[str, Role], password: str = PASSWORD, **more: Any) -> User:
         made = person(name, *(grants or (("kota", Role.VIEWER),)), **more)
         with city.write() as session:
-            passwords.set_password(session, SYSTEM, session.get_one(User, made.id), password, NOW)
+            passwords.store(
+                session, SYSTEM, session.get_one(User, made.id), passwords.hash_password(password), NOW
+            )
         return made
 
     return make

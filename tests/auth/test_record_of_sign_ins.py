@@ -89,7 +89,7 @@ def test_setting_a_password_ends_sessions_and_is_recorded_without_it(
     used = browser()
     used.sign_in("ani")
     with city.write() as session:
-        passwords.set_password(session, SYSTEM, session.get_one(User, made.id), NEW, NOW)
+        passwords.store(session, SYSTEM, session.get_one(User, made.id), passwords.hash_password(NEW), NOW)
     assert not used.is_in
     assert account("ani").password_changed_at == NOW
     with city.read() as session:

@@ -34,7 +34,7 @@ def employ(site_settings: Settings) -> Callable[[str], str]:
             assert unit.id is not None
             user = create_user(session, SYSTEM, Person(name, name.title()), unit.id, now)
             add_grant(session, SYSTEM, user, Role.ADMIN, unit.id, now)
-            passwords.set_password(session, SYSTEM, user, PASSWORD, now)
+            passwords.store(session, SYSTEM, user, passwords.hash_password(PASSWORD), now)
         database.dispose()
         return name
 

@@ -127,7 +127,9 @@ def flags(header: str) -> set[str]:
 def test_cookies_in_production(public: TestClient, person: Person, city: Database) -> None:
     user = person("ani", ("kota", Role.VIEWER))
     with city.write() as session:
-        passwords.set_password(session, SYSTEM, session.get_one(User, user.id), PASSWORD, NOW)
+        passwords.store(
+            session, SYSTEM, session.get_one(User, user.id), passwords.hash_password(PASSWORD), NOW
+        )
     own = {"Origin": PUBLIC, "Accept": "text/html"}
     answer = public.post("/masuk?lang=en", data={"login": "ani", "password": PASSWORD}, headers=own)
     assert answer.status_code == 303, answer.text

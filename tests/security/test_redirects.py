@@ -47,7 +47,9 @@ def ani(person: Callable[..., User], city: Database) -> User:
     """Somebody with a password."""
     user = person("ani", ("kota", Role.VIEWER))
     with city.write() as session:
-        passwords.set_password(session, SYSTEM, session.get_one(User, user.id), PASSWORD, NOW)
+        passwords.store(
+            session, SYSTEM, session.get_one(User, user.id), passwords.hash_password(PASSWORD), NOW
+        )
     return user
 
 

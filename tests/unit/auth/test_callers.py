@@ -7,7 +7,7 @@ import pytest
 from app.auth.arrival import local
 from app.auth.devices import describe
 from app.auth.keys import Keys
-from app.auth.networks import prefix_of
+from app.core.addresses import prefix_of
 
 KEYS = Keys(bytes(range(32)))
 
