@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Depends, Form, Query, Request, Response
 from sqlmodel import Session, col, select
 
-from app.admin.period_picker import current, picker
 from app.aggregation.parameters import parse_period
+from app.aggregation.period_picker import current, picker
 from app.audit.service import record
 from app.auth.forms import faults
 from app.auth.guards import now, staff

@@ -13,8 +13,8 @@ from sqlmodel import Session, col, select
 
 from app.admin import overview as figures
 from app.admin.overview import Figure, Overview
-from app.admin.period_picker import current, kind_of, picker
 from app.aggregation.parameters import parse_period
+from app.aggregation.period_picker import current, kind_of, picker
 from app.auth.guards import ADMINISTERS, AnyStaff, now
 from app.auth.principal import Principal
 from app.auth.role_names import role_name

@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 
 from app.admin import overview
 from app.admin.overview import Scale
-from app.admin.period_picker import current, kind_of, picker
+from app.aggregation.period_picker import current, kind_of, picker
 from app.auth.roles import Role
 from app.auth.tables import User
 from app.core.db import Database

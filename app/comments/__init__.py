@@ -1,0 +1,1 @@
+"""The inbox of comments: search, topics, states, replies, and what is handed over to LAPOR!."""

@@ -1,0 +1,1 @@
+"""Files that people add as evidence: checked, stored beside the database or on S3-compatible storage."""

@@ -1,0 +1,1 @@
+"""Follow-ups (tindak lanjut): from a weak element to recommendation, action, evidence and effect."""

@@ -1,0 +1,1 @@
+"""The monthly letter to a unit head: one page in plain Indonesian."""

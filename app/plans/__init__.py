@@ -1,0 +1,1 @@
+"""Plans of a survey: population, sample target and window of a service and period, and the live quota."""
