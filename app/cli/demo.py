@@ -133,6 +133,7 @@ def _addresses(database: Database) -> None:
         "Halaman depan": f"{url}/",
         "Formulir warga": f"{url}/s/{form}",
         **(_sign_in(f"{url}/masuk", people) if people is not None else {}),
+        "Dasbor": f"{url}/petugas",
         "Kios (API)": f"{url}/api/v1/kiosk/batches",
         "IKM unit (API)": f"{url}/api/v1/units/{unit}/ikm?period={utc_now().year}",
         "Semua unit (API)": ranking,
