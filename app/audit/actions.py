@@ -1,24 +1,23 @@
 """All deeds that are recorded: a name to choose from a list, and a sentence that follows whoever did it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 
+from app.audit.integration_actions import integration_actions
+from app.audit.wording import Action as Action
 from app.core.messages import translate
-
-
-@dataclass(frozen=True, slots=True)
-class Action:
-    """A kind of deed in words. `{names}` in the sentence are details of the entry, or `unit`, `name`, `thing`."""
-
-    name: str
-    sentence: str
 
 
 @lru_cache(maxsize=4)
 def actions(language: str) -> Mapping[str, Action]:
     """Every deed by its code, grouped by what it is done to."""
-    return {**_people(language), **_sessions(language), **_units(language), **_data(language)}
+    return {
+        **_people(language),
+        **_sessions(language),
+        **_units(language),
+        **_data(language),
+        **integration_actions(language),
+    }
 
 
 def _people(language: str) -> dict[str, Action]:
