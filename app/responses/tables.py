@@ -15,6 +15,7 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     LargeBinary,
+    false,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
@@ -29,6 +30,7 @@ OCCUPATIONS = ("PNS", "TNI", "POLRI", "SWASTA", "WIRAUSAHA", "PELAJAR", "PETANI"
 OPTIONS_MAX = 6
 STATES = COUNTED, EXCLUDED = "counted", "excluded"
 FLAGGED = text("flags IS NOT NULL")
+LEFT_OUT = text("state = 'excluded'")  # literally: only so do databases see that the small index will do
 LOWEST_SCORE = 1  # every instrument's scale begins here; its loader sees to it
 
 
@@ -50,6 +52,7 @@ class Response(Table, table=True):
         CheckConstraint("seconds >= 0", name="seconds"),
         Index("ix_response_unit_id_local_date", "unit_id", "local_date"),
         Index("ix_response_flagged", "unit_id", "local_date", sqlite_where=FLAGGED, postgresql_where=FLAGGED),
+        Index("ix_response_left_out", "unit_id", "id", sqlite_where=LEFT_OUT, postgresql_where=LEFT_OUT),
     )
 
     unit_id: int = Field(primary_key=True, foreign_key="unit.id")
@@ -77,20 +80,35 @@ class Response(Table, table=True):
 
 
 class Comment(Table, table=True):
-    """What a citizen wrote, apart from the answer, so that answers can be exported without it."""
+    """What a citizen wrote, apart from the answer, so that answers can be exported without it.
+
+    `local_date`, `service_id` and `respondent_mean` are those of the answer, which never change: lists of comments
+    read no answers. `sorted_with` is the fingerprint of the keywords by which the topic was found last, 0 before.
+    `version` counts the changes; each is a `comment_event` of that number.
+    """
 
     __tablename__ = "comment"
     __table_args__ = (
         ForeignKeyConstraint(["unit_id", "response_id"], ["response.unit_id", "response.id"]),
         CheckConstraint(one_of("state", ("new", "reviewed", "acted_on", "done")), name="state"),
+        Index("ix_comment_newest", "unit_id", "local_date", "response_id", "state"),
+        Index("ix_comment_unit_id_sorted_with", "unit_id", "sorted_with"),
     )
 
     unit_id: int = Field(primary_key=True)
     response_id: UUID = Field(primary_key=True)
+    service_id: int
+    local_date: date
+    respondent_mean: int
     text: str
     topic: str | None = None
+    topic_by_hand: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    sorted_with: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
     state: str = "new"
     reply: str | None = None
+    reply_published: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    replied_at: datetime | None = None
+    version: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
 
 
 def _count() -> Any:

@@ -50,8 +50,9 @@ WITH incoming AS (
     ON CONFLICT (unit_id, id) DO NOTHING
     RETURNING unit_id, id, service_id, local_date, instrument, scores, respondent_mean
 ), commented AS (
-    INSERT INTO comment (unit_id, response_id, text, state)
-    SELECT unit_id, id, comment, 'new' FROM stored JOIN incoming USING (unit_id, id) WHERE comment IS NOT NULL
+    INSERT INTO comment (unit_id, response_id, service_id, local_date, respondent_mean, text, state)
+    SELECT unit_id, id, stored.service_id, stored.local_date, stored.respondent_mean, comment, 'new'
+    FROM stored JOIN incoming USING (unit_id, id) WHERE comment IS NOT NULL
 ), tallied AS (
     INSERT INTO tally (unit_id, service_id, month, instrument, question, {", ".join(f"c{p}" for p in _PLACES)})
     SELECT {_MONTH}, answer.key, {_COUNTS} FROM stored, jsonb_each_text(scores) AS answer

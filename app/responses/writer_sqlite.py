@@ -24,6 +24,7 @@ ANSWER = (
     *("received_at", "scores", "respondent_mean", "sex", "age", "education", "occupation"),
     *("disability", "seconds", "digest", "state", "flags"),
 )
+COMMENT = ("unit_id", "response_id", "service_id", "local_date", "respondent_mean", "text", "state")
 
 MonthKey = tuple[int, int, date, str]
 
@@ -37,7 +38,7 @@ def _adding(table: Table, keys: tuple[str, ...], amounts: tuple[str, ...]) -> Ro
 
 # Whoever wrote the id first has it; the rows that come back are those that are new.
 ANSWERS = RowStatement(_RESPONSE, ANSWER, "ON CONFLICT (unit_id, id) DO NOTHING RETURNING unit_id, id")
-COMMENTS = RowStatement(_COMMENT, ("unit_id", "response_id", "text", "state"), "")
+COMMENTS = RowStatement(_COMMENT, COMMENT, "")
 TALLIES = _adding(_TALLY, (*MONTH_KEY, "question"), COUNTS)
 TOTALS = _adding(_TOTAL, MONTH_KEY, SUMS)
 
@@ -89,7 +90,15 @@ def _row(submission: Submission) -> Values:
 
 
 def _comment(submission: Submission) -> Values:
-    return submission.unit_id, submission.id.hex, submission.answer.comment, "new"
+    return (
+        submission.unit_id,
+        submission.id.hex,
+        submission.service_id,
+        submission.local_date.isoformat(),
+        submission.respondent_mean,
+        submission.answer.comment,
+        "new",
+    )
 
 
 def _add_to_tallies(connection: Connection, submissions: Iterable[Submission]) -> None:
