@@ -1,7 +1,7 @@
 """How many respondents a survey needs.
 
-Krejcie & Morgan, Determining Sample Size for Research Activities, Educational and Psychological
-Measurement 30 (1970) 607-610; the customary table of SKM surveys.
+Krejcie & Morgan, Educational and Psychological Measurement 30 (1970) 607-610: the customary table of SKM
+surveys; and W. G. Cochran, Sampling Techniques, 3rd edition, Wiley 1977, section 4.4.
 """
 
 from bisect import bisect_left
@@ -26,6 +26,12 @@ KREJCIE_MORGAN: tuple[tuple[int, int], ...] = (
 )
 """Rows (population, sample) as published."""
 
+NORMAL: dict[int, Fraction] = {90: Fraction(1645, 1000), 95: Fraction(196, 100), 99: Fraction(2576, 1000)}
+"""Two-sided quantiles of the normal distribution by confidence in per cent, as textbooks print them."""
+
+MARGIN_LEAST, MARGIN_MOST = 50, 2000
+"""Margins of error, in hundredths of a per cent: half a per cent to twenty."""
+
 _POPULATIONS = tuple(population for population, _ in KREJCIE_MORGAN)
 
 
@@ -45,11 +51,36 @@ def sample_by_table(population: int) -> int:
 
     Everyone below the first row, 384 above the last; ValueError for a negative population.
     """
+    row = table_row(population)
+    return population if row is None else row[1]
+
+
+def sample_by_cochran(population: int, margin: int = 500, confidence: int = 95) -> int:
+    """Cochran's n0 = z^2 p q / d^2 with p = q = 1/2, and n = n0 / (1 + (n0 - 1) / N), rounded up.
+
+    `margin` is d in hundredths of a per cent (500: five per cent), `confidence` one of 90, 95, 99. Rounding up
+    keeps the promised margin; rounding to the nearest could miss it. Never more than the population, and nobody
+    needs no respondents. ValueError for a negative population, another confidence, or a margin outside
+    MARGIN_LEAST..MARGIN_MOST.
+    """
+    _check(population)
+    if confidence not in NORMAL:
+        raise ValueError("the confidence is 90, 95 or 99 per cent")
+    if not MARGIN_LEAST <= margin <= MARGIN_MOST:
+        raise ValueError("a margin lies between 0.5 and 20 per cent")
+    if population == 0:
+        return 0
+    first = NORMAL[confidence] ** 2 / 4 / Fraction(margin, 10_000) ** 2
+    exact = first / (1 + (first - 1) / population)
+    return min(population, -(-exact.numerator // exact.denominator))
+
+
+def table_row(population: int) -> tuple[int, int] | None:
+    """The row (population, sample) that `sample_by_table` takes; None below the first row."""
     _check(population)
     if population < _POPULATIONS[0]:
-        return population
-    row = min(bisect_left(_POPULATIONS, population), len(KREJCIE_MORGAN) - 1)
-    return KREJCIE_MORGAN[row][1]
+        return None
+    return KREJCIE_MORGAN[min(bisect_left(_POPULATIONS, population), len(KREJCIE_MORGAN) - 1)]
 
 
 def _check(population: int) -> None:

@@ -2,7 +2,15 @@
 
 import pytest
 
-from app.ikm.sampling import KREJCIE_MORGAN, sample_by_formula, sample_by_table
+from app.ikm.sampling import (
+    KREJCIE_MORGAN,
+    MARGIN_LEAST,
+    MARGIN_MOST,
+    sample_by_cochran,
+    sample_by_formula,
+    sample_by_table,
+    table_row,
+)
 
 PUBLISHED = """
 10:10 15:14 20:19 25:24 30:28 35:32 40:36 45:40 50:44 55:48 60:52 65:56 70:59 75:63 80:66 85:70 90:73
@@ -50,3 +58,57 @@ def test_a_negative_population_is_refused() -> None:
     for sample in (sample_by_formula, sample_by_table):
         with pytest.raises(ValueError, match="negative"):
             sample(-1)
+
+
+@pytest.mark.parametrize(
+    ("population", "row"),
+    [(9, None), (10, (10, 10)), (11, (15, 14)), (4384, (4500, 354)), (1000000, (1000000, 384))],
+)
+def test_the_row_that_was_used(population: int, row: tuple[int, int] | None) -> None:
+    assert table_row(population) == row
+    assert table_row(2_000_000) == (1000000, 384)
+
+
+@pytest.mark.parametrize(
+    ("population", "margin", "confidence", "sample"),
+    [
+        # n0 = 1.96^2 / 4 / 0.05^2 = 384.16, by hand with n0 / (1 + (n0 - 1) / N), rounded up.
+        (1000, 500, 95, 278),  # 277.74
+        (3200, 500, 95, 344),  # 343.08: rounding to the nearest would say 343
+        (4384, 500, 95, 354),  # 353.28
+        (100_000_000, 500, 95, 385),  # 384.16
+        (1000, 1000, 90, 64),  # n0 = 67.65; 63.42
+        (1000, 300, 99, 649),  # n0 = 1843.27; 648.48
+        (1, 500, 95, 1),
+        (2, 500, 99, 2),
+        (0, 500, 95, 0),
+    ],
+)
+def test_cochran_worked_by_hand(population: int, margin: int, confidence: int, sample: int) -> None:
+    assert sample_by_cochran(population, margin, confidence) == sample
+
+
+def test_cochran_against_an_independent_calculation() -> None:
+    """The same in scaled whole numbers: n = N n0 / (N + n0 - 1), with n0 = z^2 10^8 / (4 margin^2)."""
+    z = {90: 1645, 95: 1960, 99: 2576}
+    for population in (1, 7, 50, 999, 12_345, 10_000_000):
+        for margin in (50, 123, 500, 2000):
+            for confidence, thousandths in z.items():
+                above, below = thousandths**2 * 100, 4 * margin**2  # n0 = above / below
+                needed, by = population * above, population * below + above - below
+                expected = min(population, -(-needed // by))
+                assert sample_by_cochran(population, margin, confidence) == expected
+
+
+@pytest.mark.parametrize(
+    ("population", "margin", "confidence", "fault"),
+    [
+        (-1, 500, 95, "negative"),
+        (100, 500, 80, "90, 95 or 99"),
+        (100, MARGIN_LEAST - 1, 95, "margin"),
+        (100, MARGIN_MOST + 1, 95, "margin"),
+    ],
+)
+def test_what_cochran_refuses(population: int, margin: int, confidence: int, fault: str) -> None:
+    with pytest.raises(ValueError, match=fault):
+        sample_by_cochran(population, margin, confidence)
