@@ -37,6 +37,8 @@ from app.core.proxies import ProxyMiddleware
 from app.core.security import SecurityMiddleware, headers_of
 from app.core.settings import Settings
 from app.exports import api as exports_api
+from app.files import api as files_api
+from app.files.storage import open_storage
 from app.kiosks import api as kiosks_api
 from app.reports import api as reports_api
 from app.reports import pages as reports_pages
@@ -105,6 +107,7 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> FastAPI:
         units_api,
         registry_screens,
         aggregation_api,
+        files_api,
         exports_api,
         reports_api,
         reports_pages,
@@ -150,6 +153,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
             app.state.database = database
             app.state.catalog = catalog
             app.state.keys = Keys(secret)
+            app.state.files = open_storage(settings.files_url)
             app.state.identity_provider = oidc.provider_of(settings)
             with database.read() as session:
                 startup.check_people(session, settings)

@@ -120,6 +120,7 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
     return Settings(
         database_url=database_url,
         secret_key_file=tmp_path / "secret.key",
+        files_url=str(tmp_path / "files"),
         surveys_dir=SURVEYS,
         log_level="ERROR",
     )

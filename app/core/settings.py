@@ -23,6 +23,8 @@ class Settings(BaseSettings):
     queue_limit: Annotated[int, Field(ge=500)] = 5000  # a kiosk's batch must fit
     batch_limit: Annotated[int, Field(ge=1, le=2000)] = 500
     statement_timeout_seconds: Annotated[int, Field(ge=1)] = 30
+    files_url: str = "var/files"
+    upload_megabytes: Annotated[int, Field(ge=1, le=50)] = 10
     log_level: str = "INFO"
 
     answers_per_minute: Annotated[int, Field(ge=0)] = 60
@@ -53,6 +55,14 @@ class Settings(BaseSettings):
         if not url.startswith(("sqlite:", "postgresql+psycopg:")):
             raise ValueError("ESKM_DATABASE_URL: sqlite:///… atau postgresql://…")
         return url
+
+    @field_validator("files_url")
+    @classmethod
+    def _folder_or_bucket(cls, url: str) -> str:
+        """A folder, as a path or as `file:///path`, or a bucket."""
+        if "://" in url and not url.startswith(("s3://", "file:///")):
+            raise ValueError("ESKM_FILES_URL: folder, file:///… atau s3://ember/awalan")
+        return url.rstrip("/")
 
     @field_validator("public_url")
     @classmethod
