@@ -12,7 +12,8 @@ from fastapi import APIRouter, Query, Request, Response
 from sqlmodel import Session, col, select
 
 from app.admin import overview as figures
-from app.admin.overview import Figure, Overview
+from app.admin.overview import Overview
+from app.aggregation.figures import Figure, figure
 from app.aggregation.parameters import parse_period
 from app.aggregation.period_picker import current, kind_of, picker
 from app.auth.guards import ADMINISTERS, AnyStaff, now
@@ -98,8 +99,8 @@ def _period(code: str | None, today: date) -> Period:
 def _results(found: Overview, number: int, language: str) -> dict[str, object]:
     """What the template shows: a page of the ranking, and all that frames it."""
     start = (number - 1) * figures.PAGE
-    shown = [Row(one.rank, figures.figure(one.result, language)) for one in found.units]
-    own = [figures.figure(one, language) for one in found.own if one.index is not None]
+    shown = [Row(one.rank, figure(one.result, language)) for one in found.units]
+    own = [figure(one, language) for one in found.own if one.index is not None]
     rows = shown[start : start + figures.PAGE]
     answered = {row.figure.unit.id for row in shown}
     return {

@@ -6,14 +6,12 @@ from decimal import Decimal
 
 from sqlmodel import Session, col, select
 
+from app.aggregation.figures import Figure
 from app.aggregation.ranking import Ranked, ranked, ranking_of
 from app.aggregation.results import Question, Result
 from app.auth.principal import Principal
-from app.ikm.index import lowest
 from app.ikm.periods import Period
-from app.ikm.rounding import printed_ikm
 from app.instruments.catalog import Catalog
-from app.instruments.model import in_language
 from app.units import queries
 from app.units.tables import Point, Service, Unit
 
@@ -36,22 +34,6 @@ class Overview:
     def has_answers(self) -> bool:
         """Whether there is any figure to show."""
         return bool(self.units) or any(one.index is not None for one in self.own)
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """A result in the words of a page: printed IKM, letter and word of its category, interval, respondents."""
-
-    unit: Unit
-    instrument: str
-    ikm: Decimal
-    mutu: str
-    kinerja: str
-    low: Decimal | None
-    high: Decimal | None
-    certain: bool
-    respondents: int
-    lowest: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,28 +79,6 @@ def topmost(session: Session, principal: Principal) -> list[Unit]:
     tops = [one for one in held if held.isdisjoint(queries.ancestors(session, one)[1:])]
     wanted = select(Unit).where(col(Unit.id).in_(tops)).order_by(col(Unit.name), col(Unit.code))
     return list(session.exec(wanted))
-
-
-def figure(result: Result, language: str) -> Figure:
-    """A result that has answers, in words. Raises ValueError for one without."""
-    index, instrument, categories = result.index, result.instrument, result.categories
-    if index is None or instrument is None or categories is None:
-        raise ValueError("a result without answers has no figure")
-    band = categories.table.classify(index.ikm, index.weight)
-    names = {element.key: in_language(element.name, language) for element in instrument.elements}
-    margin = result.interval
-    return Figure(
-        unit=result.unit,
-        instrument=in_language(instrument.title, language),
-        ikm=printed_ikm(index.ikm),
-        mutu=band.mutu,
-        kinerja=in_language(categories.names[band.mutu], language),
-        low=margin.low if margin else None,
-        high=margin.high if margin else None,
-        certain=margin is not None and margin.category_certain,
-        respondents=result.respondents,
-        lowest=tuple(names[key] for key in lowest(index)),
-    )
 
 
 def scale_of(figures: Sequence[Figure]) -> Scale:

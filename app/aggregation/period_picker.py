@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from babel.dates import get_month_names
+from babel.dates import format_date, get_month_names
 
 from app.core.messages import translate
 from app.ikm.periods import By, Period, PeriodError, previous, sequence
@@ -57,10 +57,10 @@ def picker(period: Period, today: date, language: str) -> Picker:
 
 
 def period_name(period: Period, language: str) -> str:
-    """`Triwulan III 2026`, `Oktober 2026`; the code itself for days that somebody chose."""
+    """`Triwulan III 2026`, `Oktober 2026`, `17 Jul–15 Sep 2026`."""
     year, _, part = period.code.partition("-")
     if ".." in period.code:
-        return period.code
+        return _days(period, language)
     if not part:
         return translate("Tahun {year}", language, {"year": year})
     if part[0] == "Q":
@@ -68,6 +68,15 @@ def period_name(period: Period, language: str) -> str:
     if part[0] == "S":
         return translate("Semester {number} {year}", language, {"number": _ROMAN[part[1]], "year": year})
     return f"{get_month_names('wide', 'stand-alone', locale=language)[int(part)]} {year}"
+
+
+def _days(period: Period, language: str) -> str:
+    first, last = period.start, period.end - timedelta(days=1)
+    end = format_date(last, "d MMM y", locale=language)
+    if first == last:
+        return end
+    begin = format_date(first, "d MMM" if first.year == last.year else "d MMM y", locale=language)
+    return f"{begin}–{end}"
 
 
 def _kind_name(by: By, language: str) -> str:
