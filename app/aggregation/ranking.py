@@ -8,6 +8,7 @@ from fractions import Fraction
 from sqlmodel import Session, col, select
 
 from app.aggregation import statistics, uncounted
+from app.aggregation.estimates import ikm_estimate
 from app.aggregation.results import (
     Question,
     Result,
@@ -20,6 +21,7 @@ from app.aggregation.results import (
     without_answers,
 )
 from app.aggregation.statistics import Selection
+from app.ikm.ties import groups_of
 from app.instruments.catalog import Catalog
 from app.units import queries
 from app.units.tables import Unit
@@ -27,10 +29,16 @@ from app.units.tables import Unit
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """A result and its rank among those of the same instrument; equal IKM, equal rank."""
+    """A result and its rank among those of the same instrument; equal IKM, equal rank.
+
+    Units with the same `group` cannot be told from its first one by their answers, whatever their ranks; None where
+    a unit's answers do not show how certain its figure is. `tied`: it shares the group of the one above.
+    """
 
     rank: int
     result: Result
+    group: int | None = None
+    tied: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +101,13 @@ def ranked(results: Sequence[Result]) -> list[Ranked]:
     placed: list[Ranked] = []
     for ref in sorted(by_instrument):
         ordered = sorted(by_instrument[ref], key=lambda one: (-ikm(one), one.unit.code))
-        for position, one in enumerate(ordered, start=1):
+        groups = groups_of([ikm_estimate(one, finite=False) for one in ordered])
+        above: int | None = None
+        for position, (one, group) in enumerate(zip(ordered, groups, strict=True), start=1):
             same = position > 1 and ikm(ordered[position - 2]) == ikm(one)
-            placed.append(Ranked(placed[-1].rank if same else position, one))
+            rank = placed[-1].rank if same else position
+            placed.append(Ranked(rank, one, group, tied=group is not None and group == above))
+            above = group or above
     return placed
 
 

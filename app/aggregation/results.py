@@ -40,11 +40,20 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """The answers that one unit collected itself, and how many users it had in the period if known."""
+
+    statistics: Statistics
+    population: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
     """One figure with all that is needed to print and to check it. `index` is None without answers.
 
     `pooled` and `mean` are the IKM under either roll-up; `rollup` tells which of them `index` is.
     `asked` counts tickets, where any were issued; it belongs to a single unit or service, not to a ranking.
+    `parts` are the answers behind it, one for each unit that collected any.
     """
 
     unit: Unit
@@ -60,14 +69,7 @@ class Result:
     pooled: Fraction | None
     mean: Fraction | None
     asked: Asked | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """The answers that one unit collected itself, and how many users it had in the period if known."""
-
-    statistics: Statistics
-    population: int | None
+    parts: tuple[Part, ...] = ()
 
 
 def results_of(
@@ -143,6 +145,7 @@ def result(
         interval=margin,
         pooled=index.ikm if index else None,
         mean=mean.ikm if mean else None,
+        parts=tuple(parts),
     )
 
 

@@ -1,6 +1,7 @@
 """The IKM over time: a result per calendar period, with a break where the questionnaire changed."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -8,9 +9,11 @@ from typing import Literal
 from sqlmodel import Session
 
 from app.aggregation import statistics, uncounted
+from app.aggregation.estimates import basis_of
 from app.aggregation.results import Question, Result, collected, parts_of, populations, result, stored_id
 from app.aggregation.statistics import Groups, Selection, Statistics
 from app.aggregation.uncounted import Uncounted
+from app.ikm.comparability import Reason, reasons_of
 from app.ikm.periods import FIRST_YEAR, Period, sequence
 from app.ikm.weights import Weight
 from app.instruments.catalog import Catalog
@@ -26,11 +29,16 @@ PERIODS_MAX = 240
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One period of a trend. `broken` says why its figure does not continue the one before."""
+    """One period of a trend. `broken` is set where another questionnaire begins.
+
+    `breaks` names everything that keeps its figures from continuing those of the last period with answers: a line
+    through both would mislead.
+    """
 
     period: Period
     results: list[Result]
     broken: str | None
+    breaks: tuple[Reason, ...] = ()
 
 
 def default_start(by: By, last: date) -> date:
@@ -59,6 +67,7 @@ def trend_of(
     lost = uncounted.by_month(session, selection, periods[0].start, periods[-1].end)
     steps: list[Step] = []
     before: set[str] = set()
+    earlier: list[Result] = []
     for period in periods:
         found: Groups = defaultdict(Statistics)
         for (ref, (month, unit_id)), part in months.items():
@@ -70,11 +79,24 @@ def trend_of(
             for ref, parts in parts_of(collected(found, populations(services, period)), unit_ids).items()
         ]
         refs = {ref for ref, _ in found}
-        steps.append(
-            Step(period, results, "instrument_changed" if before and refs and before != refs else None)
-        )
-        before = refs or before
+        broken = "instrument_changed" if before and refs and before != refs else None
+        steps.append(Step(period, results, broken, breaks_between(earlier, results)))
+        before, earlier = refs or before, results or earlier
     return steps
+
+
+def breaks_between(before: Sequence[Result], after: Sequence[Result]) -> tuple[Reason, ...]:
+    """Why the results of one period do not continue those of another; nothing where one has none."""
+    earlier = {basis.instrument: basis for one in before if (basis := basis_of(one))}
+    later = {basis.instrument: basis for one in after if (basis := basis_of(one))}
+    if not earlier or not later:
+        return ()
+    found = {Reason.INSTRUMENT} if earlier.keys() != later.keys() else set()
+    if {one.categories for one in earlier.values()} != {one.categories for one in later.values()}:
+        found.add(Reason.CATEGORIES)
+    for ref in earlier.keys() & later.keys():
+        found.update(reasons_of(earlier[ref], later[ref]))
+    return tuple(reason for reason in Reason if reason in found)
 
 
 def _excluded(lost: Uncounted, ref: str, period: Period) -> int:

@@ -115,7 +115,7 @@ def interval(
     nothing to estimate from: fewer than two respondents, or all means equal (a width of zero would be a false
     certainty). Raises ValueError for a negative population.
     """
-    variance = _variance(index, total, population)
+    variance = variance_of(index, total, population)
     if variance is None:
         return None
     return _around(index, table, variance, total.responses - 1)
@@ -135,7 +135,7 @@ def interval_of_mean(
         raise ValueError("a mean of units needs units")
     estimates: list[tuple[Fraction, int]] = []
     for index, total, population in parts:
-        variance = _variance(index, total, population)
+        variance = variance_of(index, total, population)
         if variance is None:
             return None
         if variance:
@@ -147,8 +147,11 @@ def interval_of_mean(
     return _around(mean, table, whole / len(parts) ** 2, freedom.numerator // freedom.denominator)
 
 
-def _variance(index: Index, total: Total, population: int | None) -> Fraction | None:
-    """The variance of the IKM, in squared IKM points: 0 for a census, None when it cannot be estimated."""
+def variance_of(index: Index, total: Total, population: int | None) -> Fraction | None:
+    """The variance of the IKM, in squared IKM points: 0 for a census, None when it cannot be estimated.
+
+    Raises ValueError for a negative population.
+    """
     n = total.responses
     if population is not None and population < 0:
         raise ValueError("a population cannot be negative")
@@ -168,7 +171,7 @@ def _share(index: Index) -> Fraction:
 
 
 def _around(index: Index, table: CategoryTable, variance: Fraction, freedom: int) -> Interval:
-    half = quantile(freedom) * _square_root(variance) if variance else Fraction(0)
+    half = quantile(freedom) * square_root(variance) if variance else Fraction(0)
     scale, share = index.scale, _share(index)
     low = max(index.ikm - half, scale.conversion * scale.low * share)
     high = min(index.ikm + half, scale.conversion * scale.high * share)
@@ -177,7 +180,7 @@ def _around(index: Index, table: CategoryTable, variance: Fraction, freedom: int
     return Interval(LEVEL, printed_ikm(low), printed_ikm(high), certain)
 
 
-def _square_root(value: Fraction) -> Fraction:
-    """To 40 digits, whatever decimal context the caller has."""
+def square_root(value: Fraction) -> Fraction:
+    """The root to 40 digits, whatever decimal context the caller has."""
     quotient = _ROOT.divide(Decimal(value.numerator), Decimal(value.denominator))
     return Fraction(_ROOT.sqrt(quotient))
