@@ -30,6 +30,7 @@ OCCUPATIONS = ("PNS", "TNI", "POLRI", "SWASTA", "WIRAUSAHA", "PELAJAR", "PETANI"
 OPTIONS_MAX = 6
 STATES = COUNTED, EXCLUDED = "counted", "excluded"
 FLAGGED = text("flags IS NOT NULL")
+PUBLIC = text("reply_published_at IS NOT NULL")
 LEFT_OUT = text("state = 'excluded'")  # literally: only so do databases see that the small index will do
 LOWEST_SCORE = 1  # every instrument's scale begins here; its loader sees to it
 
@@ -93,6 +94,13 @@ class Comment(Table, table=True):
         CheckConstraint(one_of("state", ("new", "reviewed", "acted_on", "done")), name="state"),
         Index("ix_comment_newest", "unit_id", "local_date", "response_id", "state"),
         Index("ix_comment_unit_id_sorted_with", "unit_id", "sorted_with"),
+        Index(
+            "ix_comment_replied",
+            "unit_id",
+            "reply_published_at",
+            sqlite_where=PUBLIC,
+            postgresql_where=PUBLIC,
+        ),
     )
 
     unit_id: int = Field(primary_key=True)
@@ -106,8 +114,7 @@ class Comment(Table, table=True):
     sorted_with: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
     state: str = "new"
     reply: str | None = None
-    reply_published: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
-    replied_at: datetime | None = None
+    reply_published_at: datetime | None = None
     version: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
 
 

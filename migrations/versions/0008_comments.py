@@ -11,7 +11,7 @@ branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
 COPIED = {"service_id": sa.Integer(), "local_date": sa.Date(), "respondent_mean": sa.Integer()}
-ADDED = ("topic_by_hand", "sorted_with", "reply_published", "replied_at", "version")
+ADDED = ("topic_by_hand", "sorted_with", "reply_published_at", "version")
 
 
 def upgrade() -> None:
@@ -28,6 +28,15 @@ def upgrade() -> None:
     newest = ["unit_id", "local_date", "response_id", "state"]
     op.create_index("ix_comment_newest", "comment", newest, unique=False)
     op.create_index("ix_comment_unit_id_sorted_with", "comment", ["unit_id", "sorted_with"], unique=False)
+    public = sa.text("reply_published_at IS NOT NULL")
+    op.create_index(
+        "ix_comment_replied",
+        "comment",
+        ["unit_id", "reply_published_at"],
+        unique=False,
+        sqlite_where=public,
+        postgresql_where=public,
+    )
     op.create_table(
         "comment_topic",
         sa.Column("unit_id", sa.Integer(), nullable=False),
@@ -47,10 +56,8 @@ def _widen_comment() -> None:
     for name, kind in COPIED.items():
         op.add_column("comment", sa.Column(name, kind, nullable=True))
     for name in COPIED:
-        op.execute(
-            f"UPDATE comment SET {name} = (SELECT r.{name} FROM response r "
-            "WHERE r.unit_id = comment.unit_id AND r.id = comment.response_id)"
-        )
+        same = "WHERE r.unit_id = comment.unit_id AND r.id = comment.response_id"
+        op.execute(f"UPDATE comment SET {name} = (SELECT r.{name} FROM response r {same})")  # noqa: S608
     known = sa.Table(
         "comment",
         sa.MetaData(),
@@ -75,11 +82,11 @@ def _widen_comment() -> None:
     with op.batch_alter_table("comment", copy_from=known) as batch:
         for name, kind in COPIED.items():
             batch.alter_column(name, existing_type=kind, nullable=False)
-    for name in ("topic_by_hand", "reply_published"):
-        op.add_column("comment", sa.Column(name, sa.Boolean(), server_default=sa.false(), nullable=False))
+    by_hand = sa.Column("topic_by_hand", sa.Boolean(), server_default=sa.false(), nullable=False)
+    op.add_column("comment", by_hand)
     for name in ("sorted_with", "version"):
         op.add_column("comment", sa.Column(name, sa.Integer(), server_default=sa.text("0"), nullable=False))
-    op.add_column("comment", sa.Column("replied_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("comment", sa.Column("reply_published_at", sa.DateTime(timezone=True), nullable=True))
 
 
 def _create_event() -> None:
@@ -166,6 +173,7 @@ def downgrade() -> None:
     if op.get_bind().dialect.name == "postgresql":
         op.execute("DROP FUNCTION comment_event_refuse()")
     op.drop_table("comment_topic")
+    op.drop_index("ix_comment_replied", "comment")
     op.drop_index("ix_comment_unit_id_sorted_with", "comment")
     op.drop_index("ix_comment_newest", "comment")
     op.drop_index("ix_response_left_out", "response")
