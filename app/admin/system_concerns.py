@@ -4,9 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from app.admin.system_state import DatabaseState, DiskState, KeyState, Kiosk, QueueState, is_current
+from app.admin.system_state import DatabaseState, DiskState, KeyState, QueueState, is_current
 from app.core.messages import translate
 from app.core.settings import Settings
+from app.kiosks.queries import Kiosk
 
 DISK_LEAST_BYTES = 2 * 1024**3
 DISK_LEAST_SHARE = 20  # a twentieth

@@ -15,13 +15,13 @@ from app.admin import system_state
 from app.admin.audit_filter import Scope, scope_of
 from app.admin.system_concerns import State, concerns_of
 from app.admin.system_settings import settings_in_force
-from app.admin.system_state import Kiosk
 from app.auth import staff_pages
 from app.auth.guards import Administrator, now
 from app.core.errors import Forbidden
 from app.core.messages import translate
 from app.core.session import ReadSession
 from app.core.settings import Settings
+from app.kiosks import queries as fleet
 from app.web.locale import local_time, page_language
 
 router = APIRouter(prefix="/kelola/sistem", include_in_schema=False)
@@ -44,7 +44,7 @@ def get_system(request: Request, principal: Administrator, session: ReadSession)
         disk=system_state.disk_state(settings),
         queue=system_state.queue_state(request.app.state.reception.intake),
         key=system_state.key_state(settings.secret_key_file),
-        kiosks=system_state.kiosks(session, scope.territory.ids, at),
+        kiosks=fleet.kiosks(session, scope.territory.ids, at),
         several_processes=system_state.has_siblings(),
         demonstration=bool(getattr(request.app.state, "demonstration", False)),
     )
@@ -58,7 +58,7 @@ def get_system(request: Request, principal: Administrator, session: ReadSession)
         storage=list(words.storage(state)),
         program=list(words.program(session, state)),
         kiosks=[words.kiosk(one) for one in state.kiosks],
-        kiosks_most=system_state.KIOSKS_SHOWN,
+        kiosks_most=fleet.KIOSKS_SHOWN,
         settings=list(settings_in_force(settings)),
     )
 
@@ -121,7 +121,7 @@ class _Words:
         yield translate("Surel", language), on if settings.smtp_url else off
         yield translate("Masuk tunggal (OIDC)", language), on if settings.oidc_issuer else off
 
-    def kiosk(self, kiosk: Kiosk) -> dict[str, object]:
+    def kiosk(self, kiosk: fleet.Kiosk) -> dict[str, object]:
         """A device, in a row."""
         oldest = self._ago(kiosk.oldest) if kiosk.waiting and kiosk.oldest else None
         return {

@@ -20,13 +20,14 @@ from app import __version__
 from app.admin import system_state
 from app.admin.system_concerns import State, concerns_of
 from app.admin.system_settings import HIDDEN, settings_in_force, without_secrets
-from app.admin.system_state import DatabaseState, DiskState, KeyState, Kiosk, QueueState
+from app.admin.system_state import DatabaseState, DiskState, KeyState, QueueState
 from app.auth.roles import Role
 from app.auth.tables import User
 from app.core.db import Database
 from app.core.schema_version import newest_revision
 from app.core.settings import Settings
 from app.instruments.catalog import Catalog
+from app.kiosks.queries import Kiosk
 from app.kiosks.tables import Device
 from app.responses.directory import Directory
 from app.responses.exclusion import set_state
