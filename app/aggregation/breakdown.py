@@ -76,6 +76,11 @@ def _place(by: By, group: Group) -> tuple[str, int, str]:
 def _expression(by: By) -> Any:
     if by != "age":
         return getattr(Response, by)
+    return age_band()
+
+
+def age_band() -> Any:
+    """The name of a respondent's age band as an SQL expression, NULL for who did not say."""
     age = col(Response.age)
     bands = [(age <= upper, name) for upper, name in AGE_BANDS]
     return case((age.is_(None), None), *bands, else_=OLDEST)
