@@ -104,8 +104,8 @@ def ruler(frame: Frame, title: str, bar: Bar, scale: Scale) -> Markup:
     if frame.is_wide:
         canvas.text(END, 58, number(scale.high, frame.language), "small muted end")
     if bar.low is not None and bar.high is not None:
-        start, stop = scale.at(bar.low), scale.at(bar.high)
-        canvas.rect(start, 14, X(Fraction(stop.percent) - Fraction(start.percent)), 4, "solid")
+        least, most = scale.at(bar.low), scale.at(bar.high)
+        canvas.rect(least, 14, X(Fraction(most.percent) - Fraction(least.percent)), 4, "solid")
     at = scale.at(bar.value)
     canvas.path(at, 0, "M-7 0H7L0 12ZM-1 8h2v32h-2Z", "solid")
     left = Fraction(at.percent) > 50

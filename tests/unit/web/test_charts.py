@@ -271,7 +271,7 @@ def test_lines_fit() -> None:
             assert " ".join(found) == name or (room == 90 and "…" in " ".join(found))
             assert all(width(line, 16) <= wide for line, wide in zip(found, rooms, strict=True))
     assert lines(name, 200, 16, most=1)[0].endswith("…")
-    assert lines("W" * 80, 100, 16) == ["WWWWW…"]
+    assert lines("W" * 80, 100, 16) == ["WWWWWW…"]
     assert lines("", 100, 16) == [""]
     assert lines("Waktu Penyelesaian", 300, 16, last=120) == ["Waktu", "Penyelesaian"]
 
