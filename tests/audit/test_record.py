@@ -212,3 +212,24 @@ def test_the_database_refuses_to_change_the_record(city: Database, statement: st
     with pytest.raises(DBAPIError, match="append-only"), city.write_connection() as connection:
         connection.execute(text(statement))
     assert verify_chain(city, 0).lines == 1
+
+
+def test_nothing_takes_the_place_of_an_entry(city: Database) -> None:
+    """SQLite's REPLACE deletes without asking the triggers of DELETE; PostgreSQL's upsert is an update."""
+    columns = "chain, sequence, at, actor_kind, actor_name, action, details, hash"
+    same = "SELECT chain, sequence, at, actor_kind, 'budi', action, details, hash FROM audit_entry"
+    statements = [f"INSERT OR REPLACE INTO audit_entry ({columns}) {same}"]
+    if city.engine.dialect.name == "postgresql":
+        updated = "ON CONFLICT (chain, sequence) DO UPDATE SET actor_name = excluded.actor_name"
+        statements = [f"INSERT INTO audit_entry ({columns}) {same} {updated}"]
+    else:
+        statements.append(f"REPLACE INTO audit_entry ({columns}) {same}")
+    with city.write() as session:
+        record(session, ANI, "unit.changed", NOW)
+    for statement in statements:
+        with pytest.raises(DBAPIError, match="append-only"), city.write_connection() as connection:
+            connection.execute(text(statement))
+    with city.write() as session:
+        record(session, ANI, "unit.changed", NOW)
+    verified = verify_chain(city, 0)
+    assert (verified.finding, verified.lines) == (None, 2)
