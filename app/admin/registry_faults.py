@@ -55,6 +55,7 @@ _MESSAGES: tuple[tuple[str, str], ...] = (
     ("Lembar tidak dikenal; yang ada: {values}.", ""),
     ('Lembar "{sheet}" tidak ada.', ""),
     ("Bukan berkas XLSX.", ""),
+    ("Baris ini lebih lebar dari {most} kolom; hapus kolom di sebelah kanan tabel.", ""),
     ("Berkas registri harus .toml atau .xlsx.", ""),
     ("Berkas tidak dapat dibaca: {reason}.", ""),
     ("Berkas bukan teks UTF-8.", ""),

@@ -16,6 +16,9 @@ GUIDE = "petunjuk"
 
 YES, NO = "ya", "tidak"
 _FLAGS = {YES: True, "true": True, NO: False, "false": False}
+# Far beyond all columns of ours together. Rows that were coloured as a whole have 16,384 cells, and a workbook full of
+# such rows takes hours to read.
+WIDEST = 100
 _UNIT = Column("unit", "kode unit pemilik baris ini", required=True)
 
 
@@ -73,14 +76,20 @@ def _read_sheet(worksheet: Any, sheet: Sheet, rows: Rows) -> list[Fault]:
     lines = enumerate(worksheet.iter_rows(), start=1)
     _, heading = next(lines, (1, ()))
     columns: dict[int, Column] = {}
-    faults = _read_heading(heading, sheet, file, columns)
+    faults = [_too_wide(file, 1)] if len(heading) > WIDEST else _read_heading(heading, sheet, file, columns)
     if faults:
         return faults
     for line, cells in lines:
+        if len(cells) > WIDEST:
+            return [_too_wide(file, line)]  # and nothing after it is read
         row = _read_row(cells, columns, Row(file, line), rows.faults)
         if row is not None:
             rows.of(sheet).append(row)
     return []
+
+
+def _too_wide(file: str, line: int) -> Fault:
+    return Fault(file, line, f"baris ini lebih lebar dari {WIDEST} kolom; hapus kolom di sebelah kanan tabel")
 
 
 def _read_heading(cells: Iterable[Any], sheet: Sheet, file: str, columns: dict[int, Column]) -> list[Fault]:

@@ -1,6 +1,7 @@
 """Both kinds of registry files give the same registry; every fault is named with its place."""
 
 import re
+import time
 from collections.abc import Callable
 from pathlib import Path
 from zipfile import ZipFile
@@ -318,7 +319,7 @@ def test_other_kinds_of_files_are_refused(tmp_path: Path, faults_of: Faults) -> 
             {**EMPTY, "points": [[*POINT_COLUMNS, "catatan"]]},
             [
                 'registry.xlsx!points:1: kolom "catatan" tidak dikenal; yang ada: unit, code, service, '
-                "channel, label, tickets, active"
+                "channel, label, tickets, proof_of_work, active"
             ],
         ),
     ],
@@ -376,3 +377,22 @@ def test_the_example_of_the_guide_is_sound(toml, faults_of: Faults) -> None:
     example = guide.split("```toml\n")[1].split("```")[0]
     assert faults_of(toml(example)) == []
     assert example.count("[[units") == 5
+
+
+@pytest.mark.parametrize("line", [1, 2])
+def test_rows_of_extreme_width_are_refused_at_once(line: int, xlsx, faults_of: Faults) -> None:
+    """16,384 columns are all that Excel has; the rows after the first such row are not looked at."""
+    wide = ["x", *[None] * 16_382, "x"]
+    rows = [wide] * 60 if line == 1 else [list(POINT_COLUMNS), *[wide] * 60]
+    path = xlsx({**EMPTY, "points": rows})
+    began = time.monotonic()
+    assert faults_of(path) == [
+        f"registry.xlsx!points:{line}: baris ini lebih lebar dari 100 kolom; hapus kolom di sebelah kanan tabel"
+    ]
+    assert time.monotonic() - began < 5
+
+
+def test_a_hundred_columns_are_looked_at(xlsx, faults_of: Faults) -> None:
+    padded = [[*POINT_COLUMNS, *[None] * (99 - len(POINT_COLUMNS)), "catatan"]]
+    (fault,) = faults_of(xlsx({**EMPTY, "points": padded}))
+    assert fault.startswith('registry.xlsx!points:1: kolom "catatan" tidak dikenal')
