@@ -26,6 +26,7 @@ router = APIRouter(include_in_schema=False)
 
 _FORM = "staff/units/point_form.html"
 _FIELDS = ("label", "service", "channel", "code")
+_TICKS = ("tickets", "proof_of_work")
 # What a code says of its channel; it is printed below the QR, so it is in the citizens' language.
 _SPOKEN = {"qr": "qr", "kiosk": "kios", "counter": "loket", "link": "tautan"}
 
@@ -144,12 +145,12 @@ def _show(
 
 
 def _values(sent: Sent) -> dict[str, object]:
-    ticked: dict[str, object] = {"tickets": True} if sent.text("tickets") == "1" else {}
+    ticked: dict[str, object] = {name: True for name in _TICKS if sent.text(name) == "1"}
     return {name: sent.text(name) for name in _FIELDS} | ticked
 
 
 def _stored_values(found: Found) -> dict[str, object]:
     entry = found.entry
     assert isinstance(entry, PointEntry)  # noqa: S101 - read as a point
-    ticked: dict[str, object] = {"tickets": True} if entry.tickets else {}
+    ticked: dict[str, object] = {name: True for name in _TICKS if getattr(entry, name)}
     return {name: getattr(entry, name) or "" for name in _FIELDS} | ticked

@@ -64,7 +64,7 @@ def _by_unit(entries: tuple[ServiceEntry, ...] | tuple[PointEntry, ...]) -> Mapp
 
 
 # What a file need not say.
-_OMITTED = {"active": True, "tickets": False}
+_OMITTED = {"active": True, "tickets": False, "proof_of_work": False}
 
 
 def _table(heading: str, sheet: Sheet, entry: UnitEntry | ServiceEntry | PointEntry) -> Iterator[str]:

@@ -58,6 +58,7 @@ class PointEntry:
     service: str | None = None
     label: str | None = None
     tickets: bool = False
+    proof_of_work: bool = False
     active: bool = True
     where: Row = field(default=_ELSEWHERE, compare=False, repr=False)
 
@@ -162,6 +163,7 @@ class _Reading:
             channel=fields.choice("channel", CHANNELS) or "",
             label=fields.text("label"),
             tickets=fields.flag("tickets", default=False),
+            proof_of_work=fields.flag("proof_of_work", default=False),
             active=fields.flag("active"),
             where=row,
         )

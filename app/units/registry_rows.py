@@ -71,6 +71,12 @@ COLUMNS: Mapping[Sheet, tuple[Column, ...]] = MappingProxyType(
                 "ya bila hanya pemegang tautan sekali pakai yang boleh menjawab; kosong berarti tidak",
                 kind="flag",
             ),
+            Column(
+                "proof_of_work",
+                "ya bila ponsel harus menghitung sebentar selama warga menjawab, agar program sulit "
+                "membanjiri; kosong berarti tidak",
+                kind="flag",
+            ),
             _ACTIVE,
         ),
     }

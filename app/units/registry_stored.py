@@ -140,5 +140,6 @@ def _point(point: Point, unit: str, service: str | None) -> PointEntry:
         service=service,
         label=point.label,
         tickets=point.tickets,
+        proof_of_work=point.proof_of_work,
         active=point.active,
     )

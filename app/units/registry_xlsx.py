@@ -16,8 +16,8 @@ GUIDE = "petunjuk"
 
 YES, NO = "ya", "tidak"
 _FLAGS = {YES: True, "true": True, NO: False, "false": False}
-# Far beyond all columns of ours together. Rows that were coloured as a whole have 16,384 cells, and a workbook full of
-# such rows takes hours to read.
+# Far beyond all columns of ours together. Rows that were coloured as a whole have 16,384 cells, and a workbook
+# full of such rows takes hours to read.
 WIDEST = 100
 _UNIT = Column("unit", "kode unit pemilik baris ini", required=True)
 

@@ -209,6 +209,7 @@ def _store_points(
                 channel=entry.channel,
                 label=entry.label,
                 tickets=entry.tickets,
+                proof_of_work=entry.proof_of_work,
                 active=entry.active,
             )
             session.add(point)

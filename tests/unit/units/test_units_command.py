@@ -11,7 +11,7 @@ from typer.testing import CliRunner, Result
 from app.cli.units import app
 from app.core.db import Database
 from app.core.migrations import configuration
-from app.units.tables import Point, Unit
+from app.units.tables import Point, RegistryVersion, Unit
 
 EXAMPLE = Path(__file__).parents[2] / "data" / "registry" / "contoh.toml"
 
@@ -23,6 +23,9 @@ def run(database: Database, monkeypatch: pytest.MonkeyPatch):
     with database.write_connection() as connection:
         config.attributes["connection"] = connection
         command.stamp(config, "head")
+    with database.write() as session:  # as the migrations leave it
+        if session.get(RegistryVersion, 1) is None:
+            session.add(RegistryVersion(version=1))
 
     def invoke(*arguments: str | Path) -> Result:
         return CliRunner().invoke(app, [str(argument) for argument in arguments])
@@ -100,7 +103,7 @@ def test_an_empty_template_guides_and_restricts(run, tmp_path: Path) -> None:
     assert headings == {
         "units": ["code", "name", "parent", "timezone", "kind", "address", "phone", "rollup", "active"],
         "services": ["unit", "code", "name", "instrument", "not_asked", "population", "active"],
-        "points": ["unit", "code", "service", "channel", "label", "tickets", "active"],
+        "points": ["unit", "code", "service", "channel", "label", "tickets", "proof_of_work", "active"],
     }
     lists = {
         (name, str(rule.sqref)): rule.formula1
