@@ -20,11 +20,19 @@ PRIVATE = {"Cache-Control": "no-store"}
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A place in the navigation: where it leads, what `section` a page names, who sees it."""
+    """A place in the navigation: where it leads, what `section` a page names, who sees it.
+
+    `whole`: only whoever holds one of the roles on a government as a whole.
+    """
 
     section: str
     path: str
     roles: frozenset[Role]
+    whole: bool = False
+
+    def is_open_to(self, principal: Principal) -> bool:
+        """Whether the place would let them in."""
+        return any(one.role in self.roles and (one.whole or not self.whole) for one in principal.holdings)
 
 
 # In the order of the header; their names are texts of `staff/base.html`.
@@ -36,7 +44,7 @@ NAVIGATION = (
     Entry("tokens", "/kelola/token", _ADMIN),
     Entry("instruments", "/kelola/instrumen", _EVERYBODY),
     Entry("audit", "/kelola/catatan", _ADMIN | {Role.EVALUATOR}),
-    Entry("system", "/kelola/sistem", _ADMIN),
+    Entry("system", "/kelola/sistem", _ADMIN, whole=True),
 )
 
 
