@@ -1,6 +1,6 @@
 """Refusals about people and their accounts."""
 
-from app.core.errors import DomainError
+from app.core.errors import DomainError, Forbidden
 
 _NEXT = {"factor": "/masuk/kode", "enrol": "/akun/kode", "full": "/petugas"}
 
@@ -18,6 +18,12 @@ class SecondFactorMissing(DomainError):
     def __init__(self, stage: str) -> None:
         super().__init__()
         self.onward = _NEXT[stage]
+
+
+class NoRole(Forbidden):
+    """Signed in, and without any role left: in a browser their own account is all that there is, and says so."""
+
+    onward = "/akun"
 
 
 class WrongPassword(DomainError):

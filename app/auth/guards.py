@@ -8,7 +8,7 @@ from fastapi import Depends, Request
 
 from app.auth import service, sessions
 from app.auth.cookies import session_secret
-from app.auth.errors import SecondFactorMissing
+from app.auth.errors import NoRole, SecondFactorMissing
 from app.auth.principal import Principal
 from app.auth.roles import EXPORTS_RAW, READS_RESULTS, Role
 from app.auth.sessions import Lifetimes, SignedIn
@@ -36,6 +36,8 @@ def staff(roles: Collection[Role]) -> Callable[[Request], Principal]:
         else:
             principal = _program(request, secret)
         request.state.principal = principal  # a staff page shows who is asking, and what they may open
+        if not principal.holdings:
+            raise NoRole
         limited = principal.limited(roles)
         if not limited.holdings:
             raise Forbidden

@@ -9,10 +9,11 @@ from app.auth.roles import Role
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """A role on a unit and all below it."""
+    """A role on a unit and all below it; `whole`: the unit is a government itself."""
 
     role: Role
     unit_id: int
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)
