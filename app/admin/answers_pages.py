@@ -27,7 +27,7 @@ from app.ikm.periods import Period
 from app.instruments.catalog import Catalog
 from app.responses import ledger
 from app.responses.answer_list import Show, answers
-from app.responses.flags import BURST, FAST, REPEATED, STRAIGHT, UNSIGNED
+from app.responses.flags import BURST, FAST, REPEATED, STRAIGHT, TRAPPED, UNPROVEN, UNSIGNED
 from app.responses.tables import Exclusion
 from app.responses.tables import Response as Answer
 from app.units import queries
@@ -277,6 +277,8 @@ def _flag_names(language: str) -> dict[str, str]:
         BURST: translate("banyak sekaligus dari satu jaringan", language),
         REPEATED: translate("peramban yang sama berulang", language),
         UNSIGNED: translate("tanpa halaman formulir", language),
+        TRAPPED: translate("mengisi isian tersembunyi", language),
+        UNPROVEN: translate("tanpa bukti kerja", language),
     }
 
 

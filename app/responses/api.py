@@ -1,15 +1,21 @@
-"""Collection over HTTP: `POST /api/v1/responses`, `GET /api/v1/points/{code}`."""
+"""Collection over HTTP: `POST /api/v1/responses`, `GET /api/v1/points/{code}`, its challenge."""
+
+from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
+from fastapi.responses import JSONResponse
 
 from app.auth.guards import public
-from app.core.errors import NotJson
+from app.core.errors import NotFound, NotJson
 from app.core.problems import declared
 from app.responses.directory import OpenPoint
+from app.responses.evidence import of_headers
 from app.responses.reception import Accepted, Reception
 from app.responses.schemas import (
+    EVIDENCE,
     EXAMPLE,
     Acknowledgement,
+    ChallengeOut,
     PointOut,
     ResponseBody,
     ServiceOut,
@@ -45,14 +51,15 @@ def require_json(request: Request) -> None:
         200: {"model": Acknowledgement, "description": "Same id, same content: nothing changed"},
         **declared(404, 409, 410, 413, 415, 422, 429, 503),
     },
-    openapi_extra={"requestBody": body_schema(ResponseBody, EXAMPLE)},
+    openapi_extra={"parameters": EVIDENCE, "requestBody": body_schema(ResponseBody, EXAMPLE)},
 )
 @public
 async def post_response(request: Request) -> Response:
     """Stored and durable when this answers 201. Send the same id again after any doubt: it counts once."""
     require_json(request)
     desk = reception(request)
-    accepted = await desk.accept_json(await request.body(), desk.arrivals.source(request.scope))
+    source = desk.arrivals.source(request.scope)
+    accepted = await desk.accept_json(await request.body(), source, of_headers(request.scope["headers"]))
     content = acknowledgement(accepted)
     return Response(content, STATUS_CODES[accepted.status], NO_STORE, "application/json")
 
@@ -75,6 +82,25 @@ async def get_point(request: Request, code: str) -> PointOut:
     return point_out(await reception(request).point(code))
 
 
+@router.get(
+    "/points/{code}/challenge",
+    summary="A proof of work for one answer",
+    response_model=ChallengeOut,
+    responses=declared(404, 410, 422),
+)
+@public
+async def get_challenge(request: Request, code: str, id: UUID) -> JSONResponse:  # noqa: A002 - the contract's name
+    """What a client computes before it sends the answer `id`, at points with `proof_of_work`; 404 at others.
+
+    ALTCHA, version 2: see https://altcha.org. The solution travels in `X-Eskm-Proof`, as Base64 of JSON.
+    """
+    desk = reception(request)
+    point = await desk.point(code)
+    if not point.proof_of_work:
+        raise NotFound
+    return JSONResponse(desk.judge.proofs.challenge(point.code, id), headers=NO_STORE)
+
+
 def point_out(point: OpenPoint) -> PointOut:
     """A point as clients see it."""
     services = point.services.values()
@@ -82,6 +108,7 @@ def point_out(point: OpenPoint) -> PointOut:
         code=point.code,
         label=point.label,
         channel=point.channel,
+        proof_of_work=point.proof_of_work,
         unit=UnitRef(code=point.unit_code, name=point.unit_name),
         services=[
             ServiceOut(

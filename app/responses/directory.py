@@ -44,7 +44,10 @@ class OpenService:
 
 @dataclass(frozen=True, slots=True)
 class OpenPoint:
-    """A survey point with the services that can be judged there; `services` is empty when it is closed."""
+    """A survey point with the services that can be judged there; `services` is empty when it is closed.
+
+    `tickets`: only for holders of one-time links. `proof_of_work`: browsers compute for a while beside answering.
+    """
 
     code: str
     label: str | None
@@ -56,6 +59,8 @@ class OpenPoint:
     zone: ZoneInfo
     chooses: bool
     services: Mapping[str, OpenService]
+    tickets: bool = False
+    proof_of_work: bool = False
 
     def service(self, code: str | None) -> OpenService:
         """The service that an answer is about. Raises `InvalidInput` when it is open or foreign."""
@@ -168,6 +173,8 @@ class Directory:
             services={service.code: self.open_service(unit, service, point) for service in services}
             if is_open
             else {},
+            tickets=point.tickets,
+            proof_of_work=point.proof_of_work,
         )
 
     def open_service(
@@ -189,6 +196,7 @@ class Directory:
             elements=instrument.ikm_elements(not_asked),
             zone=ZoneInfo(unit.timezone),
             tickets=point.tickets if point else False,
+            proof_of_work=point.proof_of_work if point else False,
         )
         validator = self._validator(instrument, not_asked, complete=complete)
         return OpenService(service.code, service.name, instrument, not_asked, target, validator)

@@ -10,6 +10,7 @@ from starlette.datastructures import State
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.responses.api import STATUS_CODES, acknowledgement
+from app.responses.evidence import of_headers
 from app.responses.reception import Reception
 
 PATH = "/api/v1/responses"
@@ -51,7 +52,8 @@ class Doorway:
             return  # nobody is left to be told; half an answer is none, even where it happens to be readable
         reception: Reception = self._state.reception
         try:
-            accepted = await reception.accept_json(body, reception.arrivals.source(scope))
+            source = reception.arrivals.source(scope)
+            accepted = await reception.accept_json(body, source, of_headers(scope["headers"]))
         except Exception:  # refusals and failures alike are told by the long way
             await self._app(scope, _replaying(messages, receive), send)
             return

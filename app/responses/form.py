@@ -12,6 +12,8 @@ from app.instruments.model import Instrument, Question, in_language
 from app.responses.directory import OpenService
 from app.web.locale import in_words, sentence
 
+# The field that people cannot see; a name that programs like to fill in, and browsers do not by themselves.
+TRAP = "website"
 PROFILE = ("sex", "age", "education", "occupation", "disability")
 AGE_DIGITS_MAX = 3
 QUESTIONS_A_MINUTE = 10
@@ -22,12 +24,18 @@ _ANCHORS = {"sex": "sex-P", "disability": "disability-true"}
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """What stands in the form, as text; an absent or empty text is a field that was left empty."""
+    """What stands in the form, as text; an absent or empty text is a field that was left empty.
+
+    `page`, `proof` and `trap` are no answers but evidence beside them: see `evidence`.
+    """
 
     id: str
     scores: Mapping[str, str]
     profile: Mapping[str, str]
     comment: str
+    page: str
+    proof: str = ""
+    trap: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +88,17 @@ class Form:
         return any(self.filled.profile.values()) or any(field in self.faults for field in PROFILE)
 
 
-def blank(ticket: UUID | None = None) -> Filled:
-    """A form that nobody has filled in yet, with the id that makes sending it twice count once: a ticket's own."""
-    return Filled(str(ticket or uuid7()), {}, {}, "")
+def blank(page: str, ticket: UUID | None = None) -> Filled:
+    """A form that nobody has filled in yet, with the id that makes sending it twice count once: a ticket's own.
+
+    `page` is its token.
+    """
+    return Filled(str(ticket or uuid7()), {}, {}, "", page)
 
 
 def read(fields: Mapping[str, str], service: OpenService) -> Filled:
-    """What a browser sent. Fields that the form does not have are ignored.
+    """What a browser sent. Fields that the form does not have are ignored. The token stays that of the first page:
+    whoever mends a fault or changes the language has begun with that one.
 
     Without a usable id the form gets a new one: an answer that may count twice after a repeated sending
     is better than an answer that is lost.
@@ -98,6 +110,9 @@ def read(fields: Mapping[str, str], service: OpenService) -> Filled:
         profile={name: fields.get(name, "").strip() for name in PROFILE},
         # A browser sends a line break of a textarea as two characters and counts it as one.
         comment=fields.get("comment", "").replace("\r\n", "\n"),
+        page=fields.get("page", ""),
+        proof=fields.get("proof", ""),
+        trap=fields.get(TRAP, ""),
     )
 
 

@@ -7,9 +7,9 @@ from fastapi import Request, Response
 from app.core.messages import LANGUAGES
 from app.instruments.model import in_language
 from app.responses import form
-from app.responses.api import reception
 from app.responses.directory import OpenPoint, OpenService
 from app.responses.reception import SHARED
+from app.responses.screening import ANY
 from app.web import templating
 from app.web.locale import asked_language, in_words, page_language
 
@@ -60,9 +60,9 @@ def form_page(
         receipt=address(request, point, "/receipt/{id}"),
         is_shared=is_shared,
         has_ticket=bool(kept),
-        made=int(reception(request).clock().timestamp() * 1000),
         number_words=[in_words(number, language) for number in range(COUNTED_IN_WORDS)],
         kept_here=kept_address(request),
+        screen_pattern=ANY,
         survey=f"{in_language(service.instrument.title, language)}, {service.instrument.basis}",
     )
 

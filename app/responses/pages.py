@@ -4,6 +4,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
+from starlette.concurrency import run_in_threadpool
 
 from app.auth.guards import public
 from app.core.errors import Busy, NotFound
@@ -12,8 +13,11 @@ from app.instruments.answers import InvalidAnswer
 from app.responses import form, home, tables
 from app.responses.api import reception
 from app.responses.directory import OpenPoint, OpenService
-from app.responses.errors import IdConflict, ResponseRejected, TooMany
+from app.responses.errors import IdConflict, ResponseRejected, TicketUnknown, TooMany
+from app.responses.evidence import Evidence
 from app.responses.form_page import LANGUAGE, address, choice_page, form_page, home_address, kept_address
+from app.responses.invitation import invited_to, is_answered
+from app.responses.screening import screen
 from app.units.tables import Service
 from app.web import error_pages, templating
 from app.web.locale import asked_language, local_time, page_language
@@ -21,6 +25,7 @@ from app.web.locale import asked_language, local_time, page_language
 router = APIRouter(tags=["pages"], default_response_class=HTMLResponse)
 
 PRIVATE = {**templating.NO_STORE, "X-Robots-Tag": "noindex"}
+COVERED = "#tertutup"
 _FORM_BODY = {
     **LANGUAGE,
     "requestBody": {
@@ -31,7 +36,7 @@ _FORM_BODY = {
                     "type": "object",
                     "properties": {
                         name: {"type": "string"}
-                        for name in ("id", "service", *form.PROFILE, "comment", "switch")
+                        for name in ("id", "service", *form.PROFILE, "comment", "switch", "page", "proof")
                     },
                     "additionalProperties": {"type": "string"},
                 }
@@ -53,7 +58,10 @@ def get_home(request: Request, session: ReadSession) -> Response:
 @router.get(
     "/s/{code}",
     summary="The form of a survey point",
-    responses=error_pages.declared(404, 410, 422),
+    responses={
+        303: {"description": "This one-time link was answered: its receipt"},
+        **error_pages.declared(404, 410, 422),
+    },
     openapi_extra=LANGUAGE,
 )
 @public
@@ -62,13 +70,20 @@ async def get_form(
 ) -> Response:
     """The questionnaire; where several services can be judged, first the choice of one.
 
-    `t` is a ticket: it becomes the id of the answer.
+    `t` is a ticket: it becomes the id of the answer. A ticket that was answered leads to its receipt.
     """
-    point = await reception(request).point(code)
+    desk = reception(request)
+    point = await desk.point(code)
+    if point.tickets:
+        invited = await run_in_threadpool(_invited, request, point, t)
+        if isinstance(invited, Response):
+            return invited
+        service = invited or service
     chosen = _service(point, service)
     if chosen is None:
         return choice_page(request, point)
-    drawn = form.draw(chosen, form.blank(t), page_language(request))
+    page = desk.judge.pages.issue(point.code, desk.clock())
+    drawn = form.draw(chosen, form.blank(page, t), page_language(request))
     return form_page(request, point, chosen, drawn)
 
 
@@ -78,7 +93,7 @@ async def get_form(
     summary="Send the form",
     responses={
         200: {"description": "Not sent: the same form in the other language", "content": {"text/html": {}}},
-        303: {"description": "Stored: the receipt"},
+        303: {"description": "Stored: the receipt; with `#tertutup` where personal data in it was covered"},
         **error_pages.declared(400, 404, 410, 413, 422, 503),
     },
     openapi_extra=_FORM_BODY,
@@ -137,7 +152,8 @@ async def _store(request: Request, point: OpenPoint, service: OpenService, fille
     now = desk.clock()
     try:
         answer = service.validator.parse(form.values(filled, point.code, service), now)
-        await desk.receive(answer, service.target, now, desk.arrivals.source(request.scope))
+        evidence = Evidence(filled.page, filled.proof, trapped=bool(filled.trap))
+        await desk.receive(answer, service.target, now, desk.arrivals.source(request.scope), evidence)
     except IdConflict:
         pass  # sent, changed and sent again: the first one counts, and its receipt is what there is to show
     except InvalidAnswer as error:
@@ -146,7 +162,22 @@ async def _store(request: Request, point: OpenPoint, service: OpenService, fille
     except (Busy, ResponseRejected, TooMany) as error:
         drawn = form.draw(service, filled, language, summary=form.not_sent(language))
         return form_page(request, point, service, drawn, status=error.status, headers=error.headers)
-    location = address(request, point, f"/receipt/{filled.id}")
+    return _to_receipt(request, point, UUID(filled.id), was_covered=bool(screen(filled.comment).found))
+
+
+def _invited(request: Request, point: OpenPoint, ticket: UUID | None) -> Response | str | None:
+    """The service that a ticket is for, None when it leaves that open; a response where there is no more to ask."""
+    if ticket is None:
+        raise TicketUnknown
+    with database(request).read() as session:
+        if is_answered(session, point, ticket):
+            return _to_receipt(request, point, ticket)
+        return invited_to(session, point, ticket, reception(request).clock())
+
+
+def _to_receipt(request: Request, point: OpenPoint, id_: UUID, *, was_covered: bool = False) -> Response:
+    """To the receipt, which tells by itself what was covered where its address ends so."""
+    location = address(request, point, f"/receipt/{id_}") + (COVERED if was_covered else "")
     return Response(status_code=303, headers={**templating.NO_STORE, "Location": location})
 
 

@@ -9,6 +9,7 @@ from pydantic import TypeAdapter, ValidationError, with_config
 from starlette.concurrency import run_in_threadpool
 from typing_extensions import TypedDict
 
+from app.auth.keys import Keys
 from app.core.clock import Clock
 from app.core.errors import InvalidInput
 from app.ikm.scale import Scale
@@ -18,6 +19,7 @@ from app.responses import tickets
 from app.responses.arrivals import Arrivals, Source
 from app.responses.directory import Directory, OpenPoint, OpenService
 from app.responses.errors import IdConflict, PointClosed, ResponseRejected
+from app.responses.evidence import NOTHING, Evidence, Judge
 from app.responses.intake import Intake
 from app.responses.receipts import receipt_code
 from app.responses.submission import Outcome, Submission, Target, submission
@@ -53,6 +55,7 @@ class Reception:
         self.intake = intake
         self.clock = clock
         self.arrivals = arrivals
+        self.judge = Judge(Keys(secret))
         self._secret = secret
 
     async def point(self, code: str) -> OpenPoint:
@@ -62,15 +65,20 @@ class Reception:
             raise PointClosed
         return point
 
-    async def accept_json(self, body: bytes, source: Source | None = None) -> Accepted:
-        """Store the answer in a JSON body from `source`. Raises a domain error that says why it is not stored."""
+    async def accept_json(
+        self, body: bytes, source: Source | None = None, evidence: Evidence = NOTHING
+    ) -> Accepted:
+        """Store the answer in a JSON body from `source`, with the evidence beside it.
+
+        Raises a domain error that says why it is not stored.
+        """
         service = await self._addressed(body)
         now = self.clock()
         try:
             answer = service.validator.parse_json(body, now)
         except InvalidAnswer as error:
             raise InvalidInput(errors=error.errors) from None
-        return await self.receive(answer, service.target, now, source)
+        return await self.receive(answer, service.target, now, source, evidence)
 
     async def receive(
         self,
@@ -78,9 +86,9 @@ class Reception:
         target: Target,
         now: datetime,
         source: Source | None,
-        flags: tuple[str, ...] = (),
+        evidence: Evidence = NOTHING,
     ) -> Accepted:
-        """Store a valid answer to what `target` asks; `flags` are what its page showed.
+        """Store a valid answer to what `target` asks; `evidence` is what came beside it and decides on flags.
 
         Raises as `store`, `TooMany`, and `InvalidInput` without the ticket that the point wants.
         """
@@ -90,7 +98,8 @@ class Reception:
             await run_in_threadpool(
                 self._check_ticket, target.unit_id, target.point_id, target.service_id, answer.id, at
             )
-        return await self.store(submission(answer, target, now, arrived + flags))
+        flags = arrived + self.judge.flags(answer, target, evidence, now)
+        return await self.store(submission(answer, target, now, flags))
 
     def _check_ticket(self, unit_id: int, point_id: int, service_id: int, id_: UUID, at: datetime) -> None:
         with self.directory.database.read() as session:

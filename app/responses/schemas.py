@@ -5,6 +5,7 @@ from typing import Any
 from pydantic import BaseModel, TypeAdapter, with_config
 
 from app.instruments.answers import STRICT, AnswerFields, Code
+from app.responses.evidence import PAGE_HEADER, PROOF_HEADER, TRAP_HEADER
 
 
 @with_config(STRICT)
@@ -45,10 +46,50 @@ class PointOut(BaseModel):
     code: str
     label: str | None
     channel: str
+    proof_of_work: bool
     unit: UnitRef
     services: list[ServiceOut]
     instruments: dict[str, dict[str, Any]]
 
+
+class ChallengeParametersOut(BaseModel):
+    """What is computed: `nonce` and `salt` as hex, PBKDF2 rounds as `cost`, the beginning of the key wanted."""
+
+    algorithm: str
+    nonce: str
+    salt: str
+    cost: int
+    keyLength: int  # noqa: N815 - ALTCHA's names
+    keyPrefix: str  # noqa: N815
+    keySignature: str  # noqa: N815
+    data: dict[str, str]
+
+
+class ChallengeOut(BaseModel):
+    """A challenge of ALTCHA's version 2, good for the one answer that `data` names."""
+
+    parameters: ChallengeParametersOut
+    signature: str
+
+
+EVIDENCE: list[dict[str, Any]] = [
+    {
+        "name": name,
+        "in": "header",
+        "required": False,
+        "description": description,
+        "schema": {"type": "string"},
+    }
+    for name, description in (
+        (PAGE_HEADER, "The token of the form's page. Without one an answer at a QR code or link is flagged."),
+        (
+            PROOF_HEADER,
+            "The solution of a challenge; without one an answer at a point that asks for it is flagged.",
+        ),
+        (TRAP_HEADER, "Sent by the form's script when its hidden field was filled in."),
+    )
+]
+"""Headers beside an answer. None is needed, and none changes what becomes of it."""
 
 EXAMPLE: dict[str, Any] = {
     "id": "0197f3a2-6f0c-7cc1-9d55-1a2b3c4d5e6f",

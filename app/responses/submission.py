@@ -33,7 +33,7 @@ class Outcome(StrEnum):
 class Target:
     """Where an answer is filed. `point_id` is None for imported paper; `elements` are those asked.
 
-    With `tickets` only an answer whose id is a valid ticket is taken.
+    With `tickets` only an answer whose id is a valid ticket is taken; with `proof_of_work` one without is flagged.
     """
 
     unit_id: int
@@ -46,6 +46,7 @@ class Target:
     elements: tuple[Element, ...]
     zone: ZoneInfo
     tickets: bool = False
+    proof_of_work: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +77,9 @@ def submission(
 ) -> Submission:
     """`answer` filed at `target`. Without a time of its own it was given when it was received.
 
-    `flags` are what its arrival showed; what the answer itself shows is added.
+    `flags` are what its arrival showed; what the answer itself shows comes first, and each stands once.
     """
-    flags = of_answer(answer) + flags
+    flags = tuple(dict.fromkeys(of_answer(answer) + flags))
     answered_at = (answer.answered_at or received_at).astimezone(UTC)
     mean = respondent_mean(answer.scores, target.elements)
     if mean is None:

@@ -32,7 +32,7 @@ def respond(
         status=status,
         title=_title(status, code, language),
         detail=detail,
-        advice=_advice(request, status, language),
+        advice=_advice(request, status, code, language),
         home=f"/?lang={language}" if asked_language(request) else "/",
     )
     # A failure is answered outside the middleware that adds these headers to everything else.
@@ -68,7 +68,13 @@ def _title(status: int, code: str, language: str) -> str:
     return translate("Permintaan ini tidak dapat diproses", language)
 
 
-def _advice(request: Request, status: int, language: str) -> str:
+def _advice(request: Request, status: int, code: str, language: str) -> str:
+    if code == "ticket_unknown":
+        return translate(
+            "Mintalah tautan kepada petugas yang melayani Anda: satu tautan untuk satu penilaian.", language
+        )
+    if code == "ticket_expired":
+        return translate("Mintalah tautan baru kepada petugas yang melayani Anda.", language)
     if status >= 500 and request.method in _SENDING:
         return translate(
             "Isian Anda belum hilang: muat ulang halaman ini untuk mengirimnya sekali lagi. "

@@ -32,7 +32,9 @@ BUNDLES = {
         "citizen/answers.js",
         "citizen/faults.js",
         "citizen/form.js",
+        "citizen/comment.js",
     ),
+    "proof.js": ("citizen/proof.js",),
     "worker.js": ("citizen/queue.js", "citizen/worker.js"),
     "citizen.css": ("app.css", "citizen/pages.css"),
 }

@@ -56,6 +56,7 @@ def test_the_machine_itself_is_not_limited(client: TestClient, body: Body) -> No
 
 
 def test_flags_are_written_beside_the_answer(client: TestClient, city: Database, body: Body) -> None:
+    """A program has no page of the form, and is marked so at a point with a QR code."""
     plain = body(3)
     plain["scores"] = {**plain["scores"], "waktu": 2}
     straight, fast = body(3), {**body(3), "seconds": 8}
@@ -64,10 +65,10 @@ def test_flags_are_written_beside_the_answer(client: TestClient, city: Database,
     for answer in (plain, straight, fast, slow):
         assert client.post(ANSWERS, json=answer).status_code == 201
     assert flags_of(city) == {
-        plain["id"]: None,
-        straight["id"]: ["straight"],
-        fast["id"]: ["fast"],
-        slow["id"]: None,
+        plain["id"]: ["unsigned"],
+        straight["id"]: ["straight", "unsigned"],
+        fast["id"]: ["fast", "unsigned"],
+        slow["id"]: ["unsigned"],
     }
 
 

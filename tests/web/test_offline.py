@@ -73,7 +73,7 @@ def test_the_page_of_what_waits_is_the_same_for_everybody(browser: TestClient) -
 
 def test_the_sources_were_found() -> None:
     assert [path.name for path in SOURCES] == [
-        *("answers.js", "faults.js", "form.js", "kept.js", "queue.js", "worker.js")
+        *("answers.js", "comment.js", "faults.js", "form.js", "kept.js", "proof.js", "queue.js", "worker.js")
     ]
 
 

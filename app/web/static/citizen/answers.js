@@ -8,7 +8,7 @@
   const DRAFT = 'eskm.draft:', SENT = '"sent"', DRAFT_MS = 30 * 60 * 1000;
   // On a device that people share nothing may be left for the next one.
   const isShared = form.getAttribute('autocomplete') === 'off';
-  const isTicket = form.hasAttribute('data-ticket'), id = form.elements.id;
+  const isTicket = form.hasAttribute('data-ticket'), id = form.elements.id, page = form.elements.page;
   const key = DRAFT + [
     form.getAttribute('data-point'), form.elements.service.value, isTicket ? id.value : ''
   ].join('/');
@@ -55,7 +55,7 @@
 
   function saveDraft() {
     if (isShared) return false;
-    const draft = { id: id.value, values: values(), seconds: passed(), at: Date.now() };
+    const draft = { id: id.value, page: page.value, values: values(), seconds: passed(), at: Date.now() };
     return storage('localStorage', function (store) { store.setItem(key, JSON.stringify(draft)); return true; });
   }
 

@@ -8,7 +8,7 @@
   if (!form || !queue || !kept || !window.fetch || !window.crypto) return;
 
   const RETRY_MS = 10 * 1000;
-  const id = form.elements.id, asked = document.getElementById('asked');
+  const id = form.elements.id, page = form.elements.page, asked = document.getElementById('asked');
   const button = form.querySelector('[type=submit]'), label = button.textContent;
   const point = form.getAttribute('data-point');
   const pageTitle = document.title;
@@ -61,7 +61,9 @@
     if (found.comment) body.comment = found.comment;
     body.seconds = answers.passed();
     return {
-      id: body.id, state: 'waiting', body: body, given: Date.now(), made: Number(form.getAttribute('data-made')),
+      id: body.id, state: 'waiting', body: body, given: Date.now(),
+      // The page's token begins with the time at which the service made it. It travels beside the answer.
+      made: parseInt(page.value.slice(0, 8), 16) * 1000, page: page.value, extra: found.website && '1',
       lang: document.documentElement.lang, tries: 0, next: 0, told: 0,
       address: addressOf(body.id),
       place: { unit: form.getAttribute('data-unit'), service: form.getAttribute('data-service') }
@@ -80,6 +82,10 @@
     if (isKept) {
       answers.drop(true);
       answers.mark(given.address);
+    }
+    if (self.eskmProof) {
+      given.proof = await self.eskmProof();
+      await queue.change(given.id, function (it) { return Object.assign(it, { proof: given.proof }); }).catch(function () {});
     }
     const outcome = await queue.deliver(given);
     if (outcome.kind === 'sent') return arrived(given, isKept);
@@ -210,6 +216,7 @@
     answers.unmark();
     if (earlier && !form.querySelector('input[checked]')) {
       id.value = earlier.id;
+      page.value = earlier.page || page.value;
       answers.startTime(earlier.seconds || 0);
       answers.fill(earlier.values);
       const notice = document.getElementById('draft-notice');

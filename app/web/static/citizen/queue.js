@@ -139,9 +139,11 @@
   // Only what the service itself says counts: a page that a hotel's network puts in between is nobody's answer.
   function attempt(record, answeredAt) {
     const body = Object.assign({}, record.body, answeredAt ? { answered_at: answeredAt } : null);
+    const headers = { 'Content-Type': 'application/json', 'Accept-Language': record.lang };
+    ['page', 'proof', 'extra'].forEach(function (name) { if (record[name]) headers['X-Eskm-' + name] = record[name]; });
     return fetched('/api/v1/responses', {
       method: 'POST',
-      headers: { 'Content-Type': 'application/json', 'Accept-Language': record.lang },
+      headers: headers,
       body: JSON.stringify(body)
     }).then(function (got) {
       const status = got.response.status, said = got.said || {};
