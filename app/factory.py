@@ -29,12 +29,14 @@ from app.aggregation import api as aggregation_api
 from app.auth import account_pages, demonstration, factor_pages, link_pages, oidc, oidc_pages, startup
 from app.auth import pages as auth_pages
 from app.auth.keys import Keys
-from app.core import health, logs, problems, secrets
+from app.comments import priorities_api
+from app.core import health, hosts, logs, problems, secrets
+from app.core.chores import Chore, Chores
 from app.core.clock import Clock, utc_now
 from app.core.db import Database
 from app.core.hosts import Hosts
 from app.core.proxies import ProxyMiddleware
-from app.core.security import SecurityMiddleware, headers_of
+from app.core.security import SAFE_METHODS, SecurityMiddleware, headers_of
 from app.core.settings import Settings
 from app.exports import api as exports_api
 from app.files import api as files_api
@@ -52,7 +54,7 @@ from app.responses.doorway import BODY_BYTES_MAX, Doorway
 from app.responses.intake import Intake
 from app.responses.reception import Reception
 from app.units import api as units_api
-from app.web import handlers, static
+from app.web import error_pages, handlers, static
 from app.web.too_large import TooLargeMiddleware
 
 log = structlog.get_logger(__name__)
@@ -185,3 +187,18 @@ def _openapi(app: FastAPI) -> dict[str, Any]:
         components["securitySchemes"] = {"bearer": {"type": "http", "scheme": "bearer"}}
         app.openapi_schema = schema
     return app.openapi_schema
+        _declare_early_refusals(schema)
+
+
+def _declare_early_refusals(schema: dict[str, Any]) -> None:
+    """What `core.security` answers before any route is reached, beside what each route declares by itself."""
+    for path, operations in schema["paths"].items():
+        for method, operation in operations.items():
+            # Load balancers know an address and no name: two addresses may be asked under any.
+            statuses = (414, 431) if path in hosts.EXEMPT else (400, 414, 431)
+            if method.upper() not in SAFE_METHODS:
+                statuses += (403,)
+            is_page = any("text/html" in one.get("content", ()) for one in operation["responses"].values())
+            declared = error_pages.declared(*statuses) if is_page else problems.declared(*statuses)
+            for status, response in declared.items():
+                operation["responses"].setdefault(str(status), response)
