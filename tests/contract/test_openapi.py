@@ -51,6 +51,20 @@ def document(client: TestClient) -> dict[str, Any]:
     return dict(response.json())
 
 
+def test_what_is_refused_before_any_route_is_described_at_every_route(document: dict[str, Any]) -> None:
+    """Forged hosts, addresses and heads that are too long, and posts from other sites."""
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            wanted = {"414", "431"} if path in ("/healthz", "/readyz") else {"400", "414", "431"}
+            wanted |= {"403"} if method in ("post", "put", "patch", "delete") else set()
+            assert wanted <= operation["responses"].keys(), (method, path)
+            for status in wanted:
+                content = operation["responses"][status]["content"]
+                assert "application/problem+json" in content, (method, path, status)
+    assert "text/html" in document["paths"]["/s/{code}"]["post"]["responses"]["403"]["content"]
+    assert "text/html" not in document["paths"]["/api/v1/responses"]["post"]["responses"]["403"]["content"]
+
+
 def test_every_route_of_the_contract_is_described(document: dict[str, Any]) -> None:
     for method, path, problems in ROUTES:
         operation = document["paths"][path][method]
