@@ -42,6 +42,7 @@ NAVIGATION = (
     Entry("answers", "/kelola/jawaban", EXPORTS_RAW),
     Entry("users", "/kelola/pengguna", _ADMIN),
     Entry("tokens", "/kelola/token", _ADMIN),
+    Entry("webhooks", "/kelola/penerima", _ADMIN),
     Entry("instruments", "/kelola/instrumen", _EVERYBODY),
     Entry("audit", "/kelola/catatan", _ADMIN | {Role.EVALUATOR}),
     Entry("system", "/kelola/sistem", _ADMIN, whole=True),
@@ -62,9 +63,7 @@ def page(
     Who is asking comes from the guard; without one (signing in) there is no navigation.
     """
     principal: Principal | None = getattr(request.state, "principal", None)
-    entries = [
-        entry for entry in NAVIGATION if principal is not None and not principal.roles.isdisjoint(entry.roles)
-    ]
+    entries = [entry for entry in NAVIGATION if principal is not None and entry.is_open_to(principal)]
     response = templating.page(
         request,
         template,

@@ -24,6 +24,8 @@ class Settings(BaseSettings):
     batch_limit: Annotated[int, Field(ge=1, le=2000)] = 500
     statement_timeout_seconds: Annotated[int, Field(ge=1)] = 30
     files_url: str = "var/files"
+    chores_seconds: Annotated[int, Field(ge=0, le=3600)] = 20
+    webhooks_private: bool = False
     upload_megabytes: Annotated[int, Field(ge=1, le=50)] = 10
     log_level: str = "INFO"
 

@@ -7,14 +7,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from fastapi import FastAPI
 from fastapi.routing import APIRoute, iter_route_contexts
-from sqlmodel import func, select, update
+from sqlmodel import Session, func, select, update
 from starlette.testclient import TestClient
 
+from app.audit.service import SYSTEM
 from app.audit.tables import AuditEntry
+from app.auth.keys import Keys
 from app.auth.passwords import hash_password
 from app.auth.roles import Role
 from app.auth.tables import ApiToken, Grant, LoginSession, User
@@ -22,6 +25,10 @@ from app.core.db import Database
 from app.core.guards import MARK
 from app.core.settings import Settings
 from app.factory import create_app
+from app.units.queries import unit_by_code
+from app.webhooks import service as webhooks
+from app.webhooks.events import EVENTS
+from app.webhooks.tables import WebhookDelivery
 from tests.conftest import NOW
 from tests.house.test_routes import calls
 
@@ -54,6 +61,11 @@ ROUTES: dict[frozenset[Role], str] = {
         GET /api/v1/units/{code}/ikm
         GET /api/v1/units/{code}/ikm/trend
         GET /api/v1/units/{code}/ikm/breakdown
+        GET /api/v1/units/{code}/ikm/compare
+        GET /api/v1/units/{code}/ikm/channels
+        GET /api/v1/units/{code}/ikm/priorities
+        GET /petugas/unit/{code}/berkas/{file_id}
+        GET /api/v1/units/{code}/files/{file_id}
     """,
     EXPORTS: """
         GET /api/v1/units/{code}/exports/responses.csv
@@ -73,6 +85,21 @@ ROUTES: dict[frozenset[Role], str] = {
         POST /kelola/catatan/periksa
     """,
     ADMIN: """
+        GET /api/v1/units/{code}/webhooks
+        POST /api/v1/units/{code}/webhooks
+        PUT /api/v1/units/{code}/webhooks/{webhook_id}
+        DELETE /api/v1/units/{code}/webhooks/{webhook_id}
+        POST /api/v1/units/{code}/webhooks/{webhook_id}/ping
+        GET /api/v1/units/{code}/webhooks/{webhook_id}/deliveries
+        POST /api/v1/units/{code}/webhooks/{webhook_id}/deliveries/{delivery_id}/retry
+        GET /kelola/penerima
+        GET /kelola/penerima/baru
+        POST /kelola/penerima/baru
+        GET /kelola/penerima/{webhook_id}
+        POST /kelola/penerima/{webhook_id}
+        POST /kelola/penerima/{webhook_id}/coba
+        POST /kelola/penerima/{webhook_id}/hapus
+        POST /kelola/penerima/{webhook_id}/kirim-ulang/{delivery_id}
         GET /kelola/unit/tambah
         POST /kelola/unit/tambah
         GET /kelola/unit/{code}/ubah
@@ -149,6 +176,9 @@ QUERIES = {
 }
 BODIES: dict[str, dict[str, Any]] = {
     "/api/v1/units/{code}/tickets": {"json": {"point": "ptsp-nib-qr", "count": 1}},
+    "/api/v1/units/{code}/webhooks": {
+        "json": {"name": "Situs", "url": "https://situs.example/", "events": ["ikm.fell"]}
+    },
 }
 # What somebody next door must never read: codes and names of the unit, of what is above it, and of its people.
 SECRETS = ("ptsp", "Pelayanan Terpadu", "Penerbitan NIB", "Layanan Daring", "Kota Uji", "sasaran")
@@ -257,6 +287,7 @@ def cast(
         grant = session.exec(select(Grant.id).where(Grant.user_id == target.id)).one()
         key = session.exec(select(ApiToken.id)).one()
         login = session.exec(select(LoginSession.id)).one()
+        webhook, delivery = told(session)
     somebody = people["ptsp", Role.ADMIN]
     return Cast(
         tokens={place: token(*place) for place in places},
@@ -271,8 +302,22 @@ def cast(
             "session_id": str(login),
             "instrument": "skm-2017",
             "version": "1",
+            "webhook_id": str(webhook),
+            "delivery_id": str(delivery),
         },
     )
+
+
+def told(session: Session) -> tuple[int, UUID]:
+    """A receiver of `ptsp`, and a message to it."""
+    unit = unit_by_code(session, "ptsp")
+    assert unit is not None
+    assert unit.id is not None
+    keys, url = Keys(bytes(32)), "https://situs.example/"
+    webhook, _ = webhooks.create(session, SYSTEM, keys, unit.id, "sasaran", url, EVENTS, NOW)
+    assert webhook.id is not None
+    webhooks.enqueue(session, webhook, EVENTS[0], "a", {}, NOW)
+    return webhook.id, session.exec(select(WebhookDelivery.id)).one()
 
 
 @pytest.fixture
