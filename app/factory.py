@@ -26,6 +26,7 @@ from app.admin import (
     users_pages,
 )
 from app.aggregation import api as aggregation_api
+from app.aggregation import comparisons_api
 from app.auth import account_pages, demonstration, factor_pages, link_pages, oidc, oidc_pages, startup
 from app.auth import pages as auth_pages
 from app.auth.keys import Keys
@@ -109,6 +110,8 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> FastAPI:
         units_api,
         registry_screens,
         aggregation_api,
+        comparisons_api,
+        priorities_api,
         files_api,
         exports_api,
         reports_api,

@@ -4,10 +4,11 @@ from datetime import date, timedelta
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Query, Request, Response
 from sqlmodel import Session
 
 from app.aggregation import breakdown, ranking, results, trend
+from app.aggregation.conditional import Conditional, figures
 from app.aggregation.parameters import PERIOD_HELP, PeriodParameter, parse_period
 from app.aggregation.results import Question, Result
 from app.aggregation.schemas import (
@@ -23,7 +24,6 @@ from app.auth.guards import ResultReader
 from app.auth.principal import Principal
 from app.core.errors import FieldError, InvalidInput, NotFound
 from app.core.messages import language_of
-from app.core.problems import declared
 from app.core.session import ReadSession
 from app.ikm.periods import Period, PeriodError, parse
 from app.ikm.weights import Weight, WeightNotApplicable
@@ -34,7 +34,7 @@ from app.units.scope import unit_in_scope
 from app.units.tables import Service, Unit
 
 router = APIRouter(prefix="/api/v1", tags=["ikm"])
-PROBLEMS = declared(401, 403, 404, 422)
+FIGURES = figures(401, 403, 404, 422)
 
 WeightParameter = Annotated[Weight, Query(description="exact = 1/k; the others reproduce older publications")]
 RollupParameter = Annotated[
@@ -60,39 +60,48 @@ PrinterDependency = Annotated[Printer, Depends(_printer)]
 CatalogDependency = Annotated[Catalog, Depends(_catalog)]
 
 
-@router.get("/units/{code}/ikm", summary="The IKM of a unit or service", responses=PROBLEMS)
+@router.get(
+    "/units/{code}/ikm",
+    summary="The IKM of a unit or service",
+    response_model=ResultOut | ResultsOut,
+    responses=FIGURES,
+)
 def get_ikm(
     code: str,
     principal: ResultReader,
     session: ReadSession,
     catalog: CatalogDependency,
     printer: PrinterDependency,
+    kept: Conditional,
     period: PeriodParameter,
     service: ServiceParameter = None,
     weight: WeightParameter = Weight.EXACT,
     rollup: RollupParameter = None,
     flagged: FlaggedParameter = "with",
-) -> ResultOut | ResultsOut:
+) -> Response:
     """Pooled over the unit's services and the units below it, unless another roll-up is asked for."""
     unit, judged = addressed(session, principal, code, service)
     question = Question(period, weight, rollup, flagged == "with")
-    return printer.answer(computed(session, catalog, unit, question, judged))
+    return kept.answer(printer.answer(computed(session, catalog, unit, question, judged)))
 
 
-@router.get("/units/{code}/ikm/trend", summary="The IKM over time", responses=PROBLEMS)
+@router.get(
+    "/units/{code}/ikm/trend", summary="The IKM over time", response_model=TrendOut, responses=FIGURES
+)
 def get_trend(
     code: str,
     principal: ResultReader,
     session: ReadSession,
     catalog: CatalogDependency,
     printer: PrinterDependency,
+    kept: Conditional,
     by: trend.By = "quarter",
     from_: Annotated[str | None, Query(alias="from", description=f"a day or a period: {PERIOD_HELP}")] = None,
     to: Annotated[str | None, Query(description="a day or a period; today when omitted")] = None,
     service: ServiceParameter = None,
     weight: WeightParameter = Weight.EXACT,
     rollup: RollupParameter = None,
-) -> TrendOut:
+) -> Response:
     """Results of consecutive calendar periods, those without answers included."""
     unit, judged = addressed(session, principal, code, service)
     today = printer.as_of.astimezone(ZoneInfo(unit.timezone)).date()
@@ -106,27 +115,31 @@ def get_trend(
     except ValueError:
         message = "Awal rentang harus sebelum akhirnya, dan rentangnya jangan terlalu panjang."
         raise InvalidInput(errors=(FieldError("/from", "range_invalid", message),)) from None
-    return TrendOut(
-        unit=_ref(unit),
-        service=_ref(judged) if judged else None,
+    found = TrendOut(
+        unit=ref(unit),
+        service=ref(judged) if judged else None,
         by=by,
         points=[printer.step(step) for step in steps],
         as_of=printer.as_of,
     )
+    return kept.answer(found)
 
 
-@router.get("/units/{code}/ikm/breakdown", summary="The IKM by group", responses=PROBLEMS)
+@router.get(
+    "/units/{code}/ikm/breakdown", summary="The IKM by group", response_model=BreakdownOut, responses=FIGURES
+)
 def get_breakdown(
     code: str,
     principal: ResultReader,
     session: ReadSession,
     catalog: CatalogDependency,
     printer: PrinterDependency,
+    kept: Conditional,
     period: PeriodParameter,
     by: breakdown.By,
     service: ServiceParameter = None,
     weight: WeightParameter = Weight.EXACT,
-) -> BreakdownOut:
+) -> Response:
     """By sex, age, education, occupation, channel or service; who did not say is a group with key null."""
     unit, judged = addressed(session, principal, code, service)
     try:
@@ -135,34 +148,38 @@ def get_breakdown(
         )
     except WeightNotApplicable:
         raise weight_not_applicable() from None
-    return BreakdownOut(
-        unit=_ref(unit),
-        service=_ref(judged) if judged else None,
+    found = BreakdownOut(
+        unit=ref(unit),
+        service=ref(judged) if judged else None,
         period=period_out(period),
         by=by,
         groups=[printer.group(group) for group in groups],
         as_of=printer.as_of,
     )
+    return kept.answer(found)
 
 
-@router.get("/ikm", summary="Every unit below, ranked", responses=PROBLEMS)
+@router.get("/ikm", summary="Every unit below, ranked", response_model=RankingOut, responses=FIGURES)
 def get_ranking(
     principal: ResultReader,
     session: ReadSession,
     catalog: CatalogDependency,
     printer: PrinterDependency,
+    kept: Conditional,
     period: PeriodParameter,
     under: Annotated[str, Query(description="code of the government or unit above")],
     weight: WeightParameter = Weight.EXACT,
     rollup: RollupParameter = None,
-) -> RankingOut:
+    limit: Annotated[int | None, Query(ge=1, le=1000, description="units a page; all when omitted")] = None,
+    page: Annotated[int, Query(ge=1, le=100_000, description="which page, from 1; needs limit")] = 1,
+) -> Response:
     """The units' own figures with their ranks, and the government's figure under its roll-up rule."""
     unit, _ = addressed(session, principal, under, None)
     try:
         found = ranking.ranking_of(session, catalog, unit, Question(period, weight, rollup))
     except WeightNotApplicable:
         raise weight_not_applicable() from None
-    return printer.ranking(found)
+    return kept.answer(printer.ranking(found, limit, page))
 
 
 def addressed(
@@ -209,5 +226,6 @@ def _days(code: str, pointer: str) -> Period:
         return parse_period(code, pointer)
 
 
-def _ref(named: Unit | Service) -> UnitRef:
+def ref(named: Unit | Service) -> UnitRef:
+    """A unit or service by code and name."""
     return UnitRef(code=named.code, name=named.name)

@@ -1,171 +1,78 @@
 """Results on the wire. Exact fractions become numbers here and nowhere before: rounded once, half up."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from fractions import Fraction
-from typing import Any, Literal
-
-from pydantic import BaseModel, Field
+from typing import Any
 
 from app.aggregation.breakdown import Group
+from app.aggregation.estimates import element_intervals
 from app.aggregation.ranking import Ranking
+from app.aggregation.reasons import reason_text
+from app.aggregation.result_schemas import (
+    BreakdownOut as BreakdownOut,
+)
+from app.aggregation.result_schemas import (
+    CategoryOut as CategoryOut,
+)
+from app.aggregation.result_schemas import (
+    ElementIntervalOut as ElementIntervalOut,
+)
+from app.aggregation.result_schemas import (
+    ElementOut as ElementOut,
+)
+from app.aggregation.result_schemas import (
+    ExactOut as ExactOut,
+)
+from app.aggregation.result_schemas import (
+    GroupOut as GroupOut,
+)
+from app.aggregation.result_schemas import (
+    IntervalOut as IntervalOut,
+)
+from app.aggregation.result_schemas import (
+    PageOut as PageOut,
+)
+from app.aggregation.result_schemas import (
+    PeriodOut as PeriodOut,
+)
+from app.aggregation.result_schemas import (
+    RankedOut as RankedOut,
+)
+from app.aggregation.result_schemas import (
+    RankingOut as RankingOut,
+)
+from app.aggregation.result_schemas import (
+    ReasonOut as ReasonOut,
+)
+from app.aggregation.result_schemas import (
+    ResponseRateOut as ResponseRateOut,
+)
+from app.aggregation.result_schemas import (
+    ResultOut as ResultOut,
+)
+from app.aggregation.result_schemas import (
+    ResultsOut as ResultsOut,
+)
+from app.aggregation.result_schemas import (
+    RollupsOut as RollupsOut,
+)
+from app.aggregation.result_schemas import (
+    StepOut as StepOut,
+)
+from app.aggregation.result_schemas import (
+    TrendOut as TrendOut,
+)
 from app.aggregation.results import Result
 from app.aggregation.trend import Step
+from app.ikm.comparability import Reason
+from app.ikm.element_intervals import ElementInterval
 from app.ikm.index import ElementValue, lowest
 from app.ikm.periods import Period
 from app.ikm.rounding import printed_ikm, printed_nrr
-from app.instruments.model import in_language
+from app.instruments.model import Element, in_language
 from app.responses.schemas import UnitRef
 from app.responses.tickets import Asked
-
-
-class PeriodOut(BaseModel):
-    """A half-open interval of dates: `end` is the first day after."""
-
-    code: str
-    start: date
-    end: date
-
-
-class ExactOut(BaseModel):
-    """The IKM as a reduced fraction."""
-
-    numerator: int
-    denominator: int
-
-
-class CategoryOut(BaseModel):
-    """Mutu pelayanan and kinerja unit of the printed IKM."""
-
-    mutu: str
-    kinerja: str
-
-
-class IntervalOut(BaseModel):
-    """Confidence interval of the IKM; whether all of it lies in one category."""
-
-    level: float
-    low: float
-    high: float
-    category_certain: bool
-
-
-class RollupsOut(BaseModel):
-    """The IKM under both roll-up rules, and the one that this unit has declared as official."""
-
-    official: str
-    pooled: float | None
-    mean_of_units: float | None
-
-
-class ElementOut(BaseModel):
-    """One element: answers `n`, how often each option was chosen, NRR, and the same on the scale of the IKM."""
-
-    key: str
-    code: str
-    name: str
-    n: int
-    counts: list[int]
-    sum: int
-    nrr: float | None
-    ikm: float | None
-    category: str | None
-
-
-class ResponseRateOut(BaseModel):
-    """One-time links issued in the period, those answered, and the response rate in per cent."""
-
-    issued: int
-    answered: int
-    rate: float
-
-
-class ResultOut(BaseModel):
-    """The IKM of a unit or service in a period. Without answers `ikm` and what hangs on it are null."""
-
-    unit: UnitRef
-    service: UnitRef | None
-    period: PeriodOut
-    instrument: str | None
-    weight: str
-    rollup: str
-    respondents: int
-    excluded: int
-    flagged: Literal["with", "without"]
-    ikm: float | None
-    index: float | None
-    exact: ExactOut | None
-    category: CategoryOut | None
-    interval: IntervalOut | None
-    rollups: RollupsOut
-    elements: list[ElementOut]
-    lowest: list[str]
-    tickets: ResponseRateOut | None
-    as_of: datetime
-
-
-class ResultsOut(BaseModel):
-    """Several instruments were answered in the period: one result each, never mixed."""
-
-    unit: UnitRef
-    service: UnitRef | None
-    period: PeriodOut
-    results: list[ResultOut]
-    as_of: datetime
-
-
-class StepOut(BaseModel):
-    """One period of a trend; `broken` says why it does not continue the one before."""
-
-    period: PeriodOut
-    broken: str | None
-    results: list[ResultOut]
-
-
-class TrendOut(BaseModel):
-    """Consecutive periods, empty ones included."""
-
-    unit: UnitRef
-    service: UnitRef | None
-    by: str
-    points: list[StepOut]
-    as_of: datetime
-
-
-class GroupOut(BaseModel):
-    """One group of a breakdown; `key` is null for those who did not say."""
-
-    key: str | None
-    name: str | None
-    result: ResultOut
-
-
-class BreakdownOut(BaseModel):
-    """A result by who answered, where, or for which service."""
-
-    unit: UnitRef
-    service: UnitRef | None
-    period: PeriodOut
-    by: str
-    groups: list[GroupOut]
-    as_of: datetime
-
-
-class RankedOut(ResultOut):
-    """A unit's result with its rank among the units with the same instrument."""
-
-    rank: int
-
-
-class RankingOut(BaseModel):
-    """A government's own figure, its units ranked, and the units without answers."""
-
-    under: UnitRef
-    period: PeriodOut
-    government: list[ResultOut]
-    units: list[RankedOut]
-    without_answers: list[UnitRef] = Field(description="active units that nobody judged in the period")
-    as_of: datetime
 
 
 class Printer:
@@ -197,23 +104,36 @@ class Printer:
         return StepOut(
             period=period_out(step.period),
             broken=step.broken,
+            breaks=[self.reason(one) for one in step.breaks] or None,
             results=[self.result(result) for result in step.results],
         )
+
+    def reason(self, reason: Reason) -> ReasonOut:
+        """A reason in words."""
+        return ReasonOut(code=reason.value, message=reason_text(reason, self.language), blocks=reason.blocks)
 
     def group(self, group: Group) -> GroupOut:
         """One group of a breakdown."""
         name = group.service.name if group.service else None
         return GroupOut(key=group.key, name=name, result=self.result(group.result))
 
-    def ranking(self, ranking: Ranking) -> RankingOut:
-        """A ranking with the government's own figure."""
+    def ranking(self, ranking: Ranking, limit: int | None = None, page: int = 1) -> RankingOut:
+        """A ranking with the government's own figure; `limit` units of it on the page asked for."""
         first = ranking.under[0]
+        units = len(ranking.ranked)
+        shown = ranking.ranked if limit is None else ranking.ranked[(page - 1) * limit : page * limit]
         return RankingOut(
             under=unit_ref(first),
             period=period_out(first.question.period),
             government=[self.result(result) for result in ranking.under],
-            units=[RankedOut(rank=one.rank, **self._members(one.result)) for one in ranking.ranked],
+            units=[
+                RankedOut(rank=one.rank, group=one.group, tied=one.tied, **self._members(one.result))
+                for one in shown
+            ],
             without_answers=[UnitRef(code=unit.code, name=unit.name) for unit in ranking.silent],
+            page=None
+            if limit is None
+            else PageOut(number=page, limit=limit, units=units, pages=-(-units // limit)),
             as_of=self.as_of,
         )
 
@@ -260,26 +180,30 @@ class Printer:
             return []
         size = result.instrument.scale.size
         values = {value.key: value for value in result.index.elements} if result.index else {}
+        intervals = element_intervals(result)
         return [
-            self._element(result, element.key, element.code, in_language(element.name, self.language), value)
+            self._element(result, element, value, intervals.get(element.key))
             for element in result.instrument.elements
             for value in [values.get(element.key) or ElementValue(element.key, 0, (0,) * size, 0, None)]
         ]
 
-    def _element(self, result: Result, key: str, code: str, name: str, value: ElementValue) -> ElementOut:
+    def _element(
+        self, result: Result, element: Element, value: ElementValue, found: ElementInterval | None
+    ) -> ElementOut:
         scale = result.instrument.scale if result.instrument else None
         ikm = value.ikm(scale) if scale else None
         table = result.categories.table if result.categories else None
         return ElementOut(
-            key=key,
-            code=code,
-            name=name,
+            key=element.key,
+            code=element.code,
+            name=in_language(element.name, self.language),
             n=value.n,
             counts=list(value.counts),
             sum=value.total,
             nrr=nrr_number(value.nrr),
             ikm=ikm_number(ikm),
             category=table.classify(ikm).mutu if table and ikm is not None else None,
+            interval=_element_interval(found) if found else None,
         )
 
 
@@ -292,6 +216,18 @@ def _interval(result: Result) -> IntervalOut | None:
         low=float(found.low),
         high=float(found.high),
         category_certain=found.category_certain,
+    )
+
+
+def _element_interval(found: ElementInterval) -> ElementIntervalOut:
+    return ElementIntervalOut(
+        level=float(found.level),
+        low=float(found.low),
+        high=float(found.high),
+        category_certain=found.category_certain,
+        nrr_low=float(found.nrr_low),
+        nrr_high=float(found.nrr_high),
+        bound=found.bound,
     )
 
 

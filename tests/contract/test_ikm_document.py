@@ -86,6 +86,7 @@ def test_the_elements_stand_in_article_order(get: Get, survey: object) -> None:
         "nrr": 3.621,
         "ikm": 90.52,
         "category": "A",
+        "interval": elements[0]["interval"],
     }
     # U8 is complaints with 115, U9 facilities with 105: never the other way round.
     assert [(one["sum"], one["nrr"]) for one in elements[7:]] == [(115, 3.966), (105, 3.621)]
