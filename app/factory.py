@@ -3,6 +3,7 @@
 import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
 from typing import Any
 
 import anyio.to_thread
@@ -24,6 +25,7 @@ from app.admin import (
     user_change_pages,
     user_pages,
     users_pages,
+    webhooks_pages,
 )
 from app.aggregation import api as aggregation_api
 from app.aggregation import comparisons_api
@@ -31,6 +33,9 @@ from app.auth import account_pages, demonstration, factor_pages, link_pages, oid
 from app.auth import pages as auth_pages
 from app.auth.keys import Keys
 from app.comments import priorities_api
+from app.comments import api as comments_api
+from app.comments import comment_pages, topic_pages
+from app.comments import pages as comments_pages
 from app.core import health, hosts, logs, problems, secrets
 from app.core.chores import Chore, Chores
 from app.core.clock import Clock, utc_now
@@ -42,7 +47,12 @@ from app.core.settings import Settings
 from app.exports import api as exports_api
 from app.files import api as files_api
 from app.files.storage import open_storage
+from app.followups import api as followups_api
+from app.followups import screens as followups_screens
 from app.kiosks import api as kiosks_api
+from app.plans import api as plans_api
+from app.plans import form_pages as plan_form_pages
+from app.plans import pages as plans_pages
 from app.reports import api as reports_api
 from app.reports import pages as reports_pages
 from app.responses import api as responses_api
@@ -57,6 +67,8 @@ from app.responses.reception import Reception
 from app.units import api as units_api
 from app.web import error_pages, handlers, static
 from app.web.too_large import TooLargeMiddleware
+from app.webhooks import api as webhooks_api
+from app.webhooks import delivery, detection
 
 log = structlog.get_logger(__name__)
 
@@ -113,6 +125,11 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> FastAPI:
         comparisons_api,
         priorities_api,
         files_api,
+        followups_api,
+        followups_screens,
+        plans_api,
+        plan_form_pages,
+        plans_pages,
         exports_api,
         reports_api,
         reports_pages,
@@ -123,7 +140,12 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> FastAPI:
         factor_pages,
         tickets_api,
         privacy,
+        webhooks_api,
         answers_pages,
+        comments_api,
+        comments_pages,
+        topic_pages,  # before single comments: its address looks like one
+        comment_pages,
         link_pages,
         oidc_pages,
         setup_pages,
@@ -132,6 +154,7 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> FastAPI:
         user_pages,
         user_change_pages,
         tokens_pages,
+        webhooks_pages,
         audit_pages,
         system_pages,
     ):
@@ -170,10 +193,32 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
             )
             gc.freeze()  # what start-up made stays: collections need not look at it again
             log.info("service.started", database=database.engine.dialect.name)
-            yield
+            with Chores(database, _chores(app), app.state.clock, settings.chores_seconds):
+                yield
     finally:
         gc.unfreeze()
         database.dispose()
+
+
+def _chores(app: FastAPI) -> tuple[Chore, ...]:
+    """What is done beside the requests, and how often."""
+    state = app.state
+    private = state.settings.webhooks_private
+
+    def deliver(_: datetime) -> object:
+        return delivery.deliver(state.database, state.keys, state.clock, private=private)
+
+    def tell(now: datetime) -> object:
+        return detection.tell_news(state.database, state.catalog, now)
+
+    def look(now: datetime) -> object:
+        return detection.tell_findings(state.database, state.catalog, now)
+
+    return (
+        Chore("webhooks.tell", timedelta(minutes=2), tell),
+        Chore("webhooks.look", timedelta(hours=6), look),
+        Chore("webhooks.deliver", timedelta(seconds=10), deliver),
+    )
 
 
 def _openapi(app: FastAPI) -> dict[str, Any]:
@@ -185,12 +230,12 @@ def _openapi(app: FastAPI) -> dict[str, Any]:
             routes=app.routes,
             tags=app.openapi_tags,
         )
+        _declare_early_refusals(schema)
         components = schema.setdefault("components", {})
         components.setdefault("schemas", {})["Problem"] = problems.SCHEMA
         components["securitySchemes"] = {"bearer": {"type": "http", "scheme": "bearer"}}
         app.openapi_schema = schema
     return app.openapi_schema
-        _declare_early_refusals(schema)
 
 
 def _declare_early_refusals(schema: dict[str, Any]) -> None:

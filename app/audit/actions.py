@@ -3,7 +3,10 @@
 from collections.abc import Mapping
 from functools import lru_cache
 
+from app.audit.comment_actions import comment_actions
+from app.audit.followup_actions import followup_actions
 from app.audit.integration_actions import integration_actions
+from app.audit.plan_actions import plan_actions
 from app.audit.wording import Action as Action
 from app.core.messages import translate
 
@@ -16,7 +19,10 @@ def actions(language: str) -> Mapping[str, Action]:
         **_sessions(language),
         **_units(language),
         **_data(language),
+        **comment_actions(language),
+        **followup_actions(language),
         **integration_actions(language),
+        **plan_actions(language),
     }
 
 

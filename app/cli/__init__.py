@@ -21,8 +21,11 @@ COMMANDS = {
     "kiosks": ("app.cli.keys", "kiosks"),
     "audit": ("app.cli.audit", "app"),
     "retention": ("app.cli.retention", "app"),
+    "comments": ("app.cli.comments", "app"),
+    "files": ("app.cli.files", "app"),
     "users": ("app.cli.users", "app"),
     "conformance": ("app.cli.conformance", "command"),
+    "plans": ("app.cli.plans", "app"),
     "demo": ("app.cli.demo", "command"),
 }
 GARBAGE_THRESHOLD = 10_000
