@@ -96,9 +96,18 @@ class Office:
 
     def close_point(self, code: str) -> None:
         """Nobody may answer there any more."""
+        self._set(code, active=False)
+
+    def ask_for_proofs(self, code: str) -> None:
+        """From now on, and at once for a service that is opened afterwards, phones compute there."""
+        self._set(code, proof_of_work=True)
+
+    def _set(self, code: str, **fields: bool) -> None:
         database = Database(Settings(database_url=self._url))
         with database.write() as session:
-            session.exec(select(Point).where(Point.code == code)).one().active = False
+            point = session.exec(select(Point).where(Point.code == code)).one()
+            for name, value in fields.items():
+                setattr(point, name, value)
         database.dispose()
 
 
