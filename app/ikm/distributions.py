@@ -1,4 +1,4 @@
-"""Tails of the normal, Student's t and chi-square distributions, in decimal arithmetic.
+"""Tails of the normal, Student's t and chi-square distributions, in decimal arithmetic, to 20 digits.
 
 Formulas: Abramowitz & Stegun, Handbook of Mathematical Functions, 1964, 7.1.6, 26.4.4-5 and 26.7.3-4, all finite
 or convergent sums; beyond FINITE degrees of freedom Fisher's expansion of t around the normal distribution
@@ -12,6 +12,7 @@ FINITE = 1000
 """Up to here the sum of Student's t is finite and exact; beyond, the expansion is right to 11 decimals."""
 
 _PRECISE = Context(prec=60)
+_RESULT = Context(prec=20)
 _SMALL = Decimal("1e-58")
 _PI = Decimal("3.14159265358979323846264338327950288419716939937510582097494459")
 _FAR = 200
@@ -22,7 +23,7 @@ def normal_tail(squared: Fraction) -> Decimal:
     """P(|Z| > z) of a standard normal Z, for the square of z; ValueError when that is negative."""
     _check(squared)
     with localcontext(_PRECISE):
-        return _normal(_decimal(squared))
+        return _RESULT.plus(_normal(_decimal(squared)))
 
 
 def student_tail(squared: Fraction, freedom: int) -> Decimal:
@@ -35,7 +36,8 @@ def student_tail(squared: Fraction, freedom: int) -> Decimal:
         raise ValueError("Student's t needs at least one degree of freedom")
     with localcontext(_PRECISE):
         square = _decimal(squared)
-        return _within(_expanded(square, freedom) if freedom > FINITE else _finite(square, freedom))
+        tail = _expanded(square, freedom) if freedom > FINITE else _finite(square, freedom)
+        return _RESULT.plus(_within(tail))
 
 
 def chi_square_tail(value: Fraction, freedom: int) -> Decimal:
@@ -51,12 +53,12 @@ def chi_square_tail(value: Fraction, freedom: int) -> Decimal:
             for r in range(1, (freedom - 1) // 2 + 1):
                 total += term
                 term *= x / (2 * r + 1)
-            return _within(_normal(x) + 2 * _density(x) * total)
+            return _RESULT.plus(_within(_normal(x) + 2 * _density(x) * total))
         term = total = Decimal(1)
         for r in range(1, freedom // 2):
             term *= x / (2 * r)
             total += term
-        return _within((-x / 2).exp() * total)
+        return _RESULT.plus(_within((-x / 2).exp() * total))
 
 
 def _finite(square: Decimal, freedom: int) -> Decimal:

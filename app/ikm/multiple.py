@@ -5,10 +5,12 @@ pages 65-70.
 """
 
 from collections.abc import Mapping
-from decimal import Decimal
+from decimal import Context, Decimal
 
 ALPHA = Decimal("0.05")
 """How often, at most, a family of tests may raise a false alarm."""
+
+_EXACT = Context(prec=60)
 
 
 def holm(values: Mapping[str, Decimal]) -> dict[str, Decimal]:
@@ -20,6 +22,7 @@ def holm(values: Mapping[str, Decimal]) -> dict[str, Decimal]:
     adjusted: dict[str, Decimal] = {}
     highest = Decimal(0)
     for place, key in enumerate(sorted(values, key=lambda one: (values[one], one))):
-        highest = max(highest, min(Decimal(1), values[key] * (len(values) - place)))
+        raised = _EXACT.multiply(values[key], Decimal(len(values) - place))
+        highest = max(highest, min(Decimal(1), raised))
         adjusted[key] = highest
     return adjusted
