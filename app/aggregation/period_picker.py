@@ -47,7 +47,7 @@ def picker(period: Period, today: date, language: str) -> Picker:
     """The choices around `period`. Another kind leads to the one that holds its last day, or today."""
     last = min(period.end - timedelta(days=1), max(today, period.start))
     kind = kind_of(period)
-    tabs = tuple((_kind_name(by, language), current(by, last).code, by == kind) for by in KINDS)
+    tabs = tuple((kind_name(by, language), current(by, last).code, by == kind) for by in KINDS)
     return Picker(
         _step(period, language),
         tabs,
@@ -79,7 +79,8 @@ def _days(period: Period, language: str) -> str:
     return f"{begin}–{end}"
 
 
-def _kind_name(by: By, language: str) -> str:
+def kind_name(by: By, language: str) -> str:
+    """Month, quarter, semester or year, as people call them."""
     return {
         "month": translate("Bulan", language),
         "quarter": translate("Triwulan", language),
