@@ -32,9 +32,8 @@ from app.aggregation import comparisons_api
 from app.auth import account_pages, demonstration, factor_pages, link_pages, oidc, oidc_pages, startup
 from app.auth import pages as auth_pages
 from app.auth.keys import Keys
-from app.comments import priorities_api
 from app.comments import api as comments_api
-from app.comments import comment_pages, topic_pages
+from app.comments import comment_pages, priorities_api, topic_pages
 from app.comments import pages as comments_pages
 from app.core import health, hosts, logs, problems, secrets
 from app.core.chores import Chore, Chores
@@ -44,6 +43,7 @@ from app.core.hosts import Hosts
 from app.core.proxies import ProxyMiddleware
 from app.core.security import SAFE_METHODS, SecurityMiddleware, headers_of
 from app.core.settings import Settings
+from app.dashboard import government_pages, unit_pages
 from app.exports import api as exports_api
 from app.files import api as files_api
 from app.files.storage import open_storage
@@ -150,6 +150,8 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> FastAPI:
         oidc_pages,
         setup_pages,
         home_pages,
+        unit_pages,
+        government_pages,
         users_pages,
         user_pages,
         user_change_pages,
