@@ -30,6 +30,7 @@ OCCUPATIONS = ("PNS", "TNI", "POLRI", "SWASTA", "WIRAUSAHA", "PELAJAR", "PETANI"
 OPTIONS_MAX = 6
 STATES = COUNTED, EXCLUDED = "counted", "excluded"
 FLAGGED = text("flags IS NOT NULL")
+FROM_ZERO = {"server_default": text("0")}
 PUBLIC = text("reply_published_at IS NOT NULL")
 LEFT_OUT = text("state = 'excluded'")  # literally: only so do databases see that the small index will do
 LOWEST_SCORE = 1  # every instrument's scale begins here; its loader sees to it
@@ -111,11 +112,11 @@ class Comment(Table, table=True):
     text: str
     topic: str | None = None
     topic_by_hand: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
-    sorted_with: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
+    sorted_with: int = Field(default=0, sa_column_kwargs=FROM_ZERO)
     state: str = "new"
     reply: str | None = None
     reply_published_at: datetime | None = None
-    version: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
+    version: int = Field(default=0, sa_column_kwargs=FROM_ZERO)
 
 
 def _count() -> Any:
