@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from app.auth.principal import Principal
-from app.auth.roles import EXPORTS_RAW, Role
+from app.auth.roles import EXPORTS_RAW, READS_RESULTS, Role
 from app.web import templating
 from app.web.locale import STAFF_LANGUAGE, asked_language
 
@@ -38,8 +38,10 @@ class Entry:
 # In the order of the header; their names are texts of `staff/base.html`.
 NAVIGATION = (
     Entry("home", "/petugas", _EVERYBODY),
+    Entry("followups", "/petugas/tindak-lanjut", READS_RESULTS),
     Entry("units", "/kelola/unit", _EVERYBODY),
     Entry("answers", "/kelola/jawaban", EXPORTS_RAW),
+    Entry("comments", "/petugas/komentar", EXPORTS_RAW),
     Entry("users", "/kelola/pengguna", _ADMIN),
     Entry("tokens", "/kelola/token", _ADMIN),
     Entry("webhooks", "/kelola/penerima", _ADMIN),

@@ -18,6 +18,7 @@ from app.cli.opening import err, fail, opened, out, questionnaires, read_setting
 from app.core.clock import utc_now
 from app.core.db import Database
 from app.core.messages import DEFAULT
+from app.demo.inbox import deal_with_comments
 from app.demo.keys import demonstration_keys
 from app.demo.load import GOVERNMENT, UNITS_MAX, Plan, answers_stored, is_empty, load
 from app.demo.people import demonstration_people
@@ -77,6 +78,7 @@ def _load(database: Database, catalog: Catalog, plan: Plan) -> None:
     with Progress(*columns, console=err, transient=True) as bar:
         task = bar.add_task("", total=plan.responses)
         asyncio.run(load(database, catalog, plan, lambda done: bar.advance(task, done)))
+    deal_with_comments(database, GOVERNMENT, utc_now())
 
 
 def _show(session: Session, catalog: Catalog, plan: Plan) -> None:
