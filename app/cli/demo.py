@@ -18,10 +18,12 @@ from app.cli.opening import err, fail, opened, out, questionnaires, read_setting
 from app.core.clock import utc_now
 from app.core.db import Database
 from app.core.messages import DEFAULT
+from app.demo.followups import follow_up_story
 from app.demo.inbox import deal_with_comments
 from app.demo.keys import demonstration_keys
 from app.demo.load import GOVERNMENT, UNITS_MAX, Plan, answers_stored, is_empty, load
 from app.demo.people import demonstration_people
+from app.files.storage import open_storage
 from app.ikm.periods import sequence
 from app.ikm.rounding import printed_ikm
 from app.instruments.catalog import Catalog
@@ -78,6 +80,7 @@ def _load(database: Database, catalog: Catalog, plan: Plan) -> None:
     with Progress(*columns, console=err, transient=True) as bar:
         task = bar.add_task("", total=plan.responses)
         asyncio.run(load(database, catalog, plan, lambda done: bar.advance(task, done)))
+    follow_up_story(database, catalog, open_storage(read_settings().files_url), plan.until)
     deal_with_comments(database, GOVERNMENT, utc_now())
 
 

@@ -1,5 +1,6 @@
 """Files of a unit, for whoever may read its results: in the browser and over the API."""
 
+from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter, Request
@@ -16,7 +17,7 @@ from app.units.scope import unit_in_scope
 
 router = APIRouter(tags=["files"])
 
-_FILE = {
+_FILE: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "The file exactly as it was uploaded, as an attachment",
         "content": {one: {"schema": {"type": "string", "format": "binary"}} for one in MEDIA_TYPES},

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import BinaryIO, cast
+from typing import BinaryIO
 
 from fastapi import Request
 from starlette.datastructures import UploadFile
@@ -53,7 +53,7 @@ async def posted(request: Request) -> AsyncIterator[SentForm]:
         names = dict.fromkeys(form)
         fields = {name: [one for one in form.getlist(name) if isinstance(one, str)] for name in names}
         sent = [one for one in form.getlist(FIELD) if isinstance(one, UploadFile) and one.filename]
-        yield SentForm(fields, tuple(SentFile(one.filename or "", cast(BinaryIO, one.file)) for one in sent))
+        yield SentForm(fields, tuple(SentFile(one.filename or "", one.file) for one in sent))
 
 
 def storage_of(request: Request) -> Storage:
