@@ -42,6 +42,11 @@ class Asked:
         return "?" + urlencode({name: value for name, value in (held | changed).items() if value})
 
     @property
+    def narrows(self) -> bool:
+        """Whether anything was chosen that does not stand in the open."""
+        return bool(self.topic or self.service or self.published or self.order != "newest")
+
+    @property
     def sifts(self) -> bool:
         """Whether anything but the period is asked for."""
         return bool(self.state or self.topic or self.service or self.q or self.published)

@@ -1,6 +1,6 @@
 """`/petugas/unit/{code}/komentar`: the inbox of a unit and all below it, newest first."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -18,7 +18,7 @@ from app.comments.asked import Asked, Filter, address_of, period_of, place_of, w
 from app.comments.guards import CommentReader
 from app.comments.inbox import Inbox, key_of, key_text, lowest_of, read
 from app.comments.matching import Topic
-from app.comments.panel import TopicCounts, topic_counts
+from app.comments.panel import TopicCount, topic_counts
 from app.comments.queries import NO_TOPIC, Found
 from app.core.errors import NotFound
 from app.core.messages import translate
@@ -73,7 +73,8 @@ def get_inbox(
         total=sum(inbox.counts.values()),
         lines=[_line(request, inbox, one, language, len(place.units) > 1) for one in inbox.found],
         topic_options=_topic_options(one for valid in inbox.valid.values() for one in valid),
-        topics=_topic_rows(topics, asked, language),
+        topics=_topic_rows([one for one in topics.topics if one.element], asked, language),
+        others=_topic_rows([one for one in topics.topics if not one.element], asked, language),
         no_topic=NO_TOPIC,
         without=_number(topics.without, language),
         year=year,
@@ -147,8 +148,8 @@ def _topic_options(topics: Iterable[Topic]) -> list[tuple[str, str]]:
     return sorted({topic.key: topic.name for topic in topics}.items(), key=lambda one: one[1].casefold())
 
 
-def _topic_rows(topics: TopicCounts, asked: Asked, language: str) -> list[TopicRow]:
-    most = max((one.comments for one in topics.topics), default=1)
+def _topic_rows(topics: Sequence[TopicCount], asked: Asked, language: str) -> list[TopicRow]:
+    most = max((one.comments for one in topics), default=1)
     return [
         TopicRow(
             one.name,
@@ -157,7 +158,7 @@ def _topic_rows(topics: TopicCounts, asked: Asked, language: str) -> list[TopicR
             max(1, round(100 * one.comments / most)),
             asked.query(topic=one.key, state=""),
         )
-        for one in topics.topics
+        for one in topics
     ]
 
 

@@ -82,8 +82,8 @@ def day(at: date, language: str) -> str:
 
 
 def lowest_words(lowest: Lowest | None, language: str) -> str | None:
-    """What an answer scored lowest, in a sentence; None where nothing is to be said."""
-    if lowest is None:
+    """What an answer scored lowest, in a sentence; None where that is in the upper half of the scale."""
+    if lowest is None or 2 * lowest.score > lowest.of:
         return None
     params: dict[str, object] = {"score": lowest.score, "of": lowest.of}
     if lowest.all_alike:

@@ -22,7 +22,7 @@ AT_ONCE = 500
 # Comments of the last weeks that are looked at; what is older stays as it is, so that loading stays quick.
 DEALT_WITH_DAYS, DEALT_WITH_MOST = 200, 300
 NEW_DAYS = 12
-HANDED_OVER = 3
+HANDED_OVER, RUNNING_DAYS = 3, 5
 REPLIES = {
     "waktu": "Terima kasih atas masukannya. Sejak bulan ini loket ketiga dibuka pada jam sibuk.",
     "biaya": "Terima kasih. Daftar tarif kini dipasang di pintu masuk dan di tiap loket.",
@@ -101,10 +101,12 @@ def _treat(
 
 
 def _hand_over(session: Session, complaints: Sequence[Comment], zone: ZoneInfo, now: datetime) -> None:
-    """A few complaints at LAPOR!: the newest of them runs against its clock, the older ones are finished."""
+    """Three complaints at LAPOR!: one runs against its clock, one is finished, one is late."""
     today = now.astimezone(zone).date()
-    for number, comment in enumerate(complaints[:HANDED_OVER]):
-        on = after_working_days(comment.local_date, 1)
+    waiting = [one for one in complaints if one.state != "done"]
+    for number, comment in enumerate(waiting[:HANDED_OVER]):
+        lately = today - timedelta(days=RUNNING_DAYS)
+        on = lately if number == 0 else after_working_days(comment.local_date, 1)
         handover.hand_over(
             session,
             ACTOR,
@@ -115,8 +117,11 @@ def _hand_over(session: Session, complaints: Sequence[Comment], zone: ZoneInfo, 
             today=today,
             now=now,
         )
-        verified, answered = after_working_days(on, 2), after_working_days(on, 4)
-        days: dict[StepName, date] = {"verified": verified, "answered": answered}
-        days |= {"finished": after_working_days(on, 11)} if number else {}
+        days: dict[StepName, date] = {"verified": after_working_days(on, 2)}
+        days |= (
+            {"answered": after_working_days(on, 4), "finished": after_working_days(on, 11)}
+            if number == 1
+            else {}
+        )
         known = {step: day for step, day in days.items() if day <= today}
         handover.note_steps(session, ACTOR, comment, known, today, now)
