@@ -13,6 +13,7 @@ from app.core.db import Database
 from app.core.toml_source import Fault, SourceFaults
 from app.instruments import loader, service
 from app.instruments.catalog import Catalog
+from app.instruments.rules import rules_of
 from app.instruments.schema import write_schemas
 from app.responses.catalog import answered_instruments
 
@@ -55,6 +56,7 @@ def report(directory: Path, further: FurtherFaults) -> bool:
     """
     try:
         catalog = loader.load(directory)
+        rules_of(directory)
         faults = SourceFaults(further(catalog)).faults
     except SourceFaults as error:
         faults = error.faults

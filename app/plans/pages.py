@@ -40,7 +40,7 @@ def get_plans(
     year = tahun or today.year
     names = _names(session, unit)
     found = queries.progress_of(session, queries.plans_of(session, id_of(unit), year), today)
-    plans = [shown(one, names.get(one.plan.service_id), language) for one in found]
+    plans = [shown(one, names.get(one.plan.service_id), language) for one in reversed(found)]
     return page(
         request,
         "staff/plans/list.html",

@@ -13,7 +13,7 @@ from app.core.messages import translate
 from app.ikm.periods import parse
 from app.plans.queries import Progress
 from app.plans.tables import COCHRAN, FORMULA, TABLE
-from app.web.chart_canvas import Frame
+from app.web.chart_canvas import Frame, both
 from app.web.chart_words import number, percent
 from app.web.charts import progress
 
@@ -66,7 +66,10 @@ def shown(found: Progress, service: str | None, language: str) -> Shown:
         answers=number(found.answers, language),
         share=percent(found.answers, plan.target),
         missing=number(max(0, plan.target - found.answers), language),
-        picture=progress(Frame(f"p{plan.id.hex}", language), title, found.answers, plan.target),
+        picture=both(
+            Frame(f"p{plan.id.hex}", language),
+            lambda frame: progress(frame, title, found.answers, plan.target),
+        ),
         state=forecast.state,
         expected=_day(forecast.expected, language),
         earliest=_day(forecast.earliest, language),

@@ -53,6 +53,11 @@ def read_matrix(path: Path) -> Matrix:
         data = path.read_bytes()
     except OSError as error:
         raise UnusableMatrix(f"Berkas tidak dapat dibaca: {error.strerror or error}.") from error
+    return matrix_of(data)
+
+
+def matrix_of(data: bytes) -> Matrix:
+    """The matrix in the bytes of such a file. Raises UnusableMatrix."""
     if data.startswith(OLD_SIGNATURE):
         raise UnusableMatrix("Berkas Excel lama (XLS) atau berkata sandi; simpan sebagai XLSX tanpa sandi.")
     rows: Iterable[Iterable[object]] = xlsx_rows(data) if data.startswith(SIGNATURE) else csv_rows(data)
