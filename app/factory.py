@@ -45,10 +45,16 @@ from app.core.security import SAFE_METHODS, SecurityMiddleware, headers_of
 from app.core.settings import Settings
 from app.dashboard import government_pages, unit_pages
 from app.exports import api as exports_api
+from app.exports import jobs_api as export_jobs_api
+from app.exports import pages as export_pages
+from app.exports.runner import Runner
 from app.files import api as files_api
 from app.files.storage import open_storage
 from app.followups import api as followups_api
 from app.followups import screens as followups_screens
+from app.history import api as history_api
+from app.history import import_pages as history_import_pages
+from app.history import pages as history_pages
 from app.kiosks import api as kiosks_api
 from app.plans import api as plans_api
 from app.plans import form_pages as plan_form_pages
@@ -127,10 +133,15 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> FastAPI:
         files_api,
         followups_api,
         followups_screens,
+        history_api,
+        history_pages,
+        history_import_pages,
         plans_api,
         plan_form_pages,
         plans_pages,
         exports_api,
+        export_jobs_api,
+        export_pages,
         reports_api,
         reports_pages,
         offline,  # before the form of a point: its addresses look like one
@@ -195,7 +206,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
             )
             gc.freeze()  # what start-up made stays: collections need not look at it again
             log.info("service.started", database=database.engine.dialect.name)
-            with Chores(database, _chores(app), app.state.clock, settings.chores_seconds):
+            app.state.exports = Runner(database, catalog, settings, app.state.clock)
+            with Chores(database, _chores(app), app.state.clock, settings.chores_seconds), app.state.exports:
                 yield
     finally:
         gc.unfreeze()

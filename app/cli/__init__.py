@@ -25,6 +25,7 @@ COMMANDS = {
     "files": ("app.cli.files", "app"),
     "users": ("app.cli.users", "app"),
     "conformance": ("app.cli.conformance", "command"),
+    "history": ("app.cli.history", "app"),
     "plans": ("app.cli.plans", "app"),
     "demo": ("app.cli.demo", "command"),
 }
