@@ -1,0 +1,78 @@
+"""The header offers what would open, and somebody without a role is told what to do."""
+
+from collections.abc import Callable
+
+import pytest
+from starlette.testclient import TestClient
+
+from app.auth.roles import Role
+from app.auth.tables import User
+
+Person = Callable[..., User]
+Headers = Callable[..., dict[str, str]]
+
+
+def offered(client: TestClient, headers: dict[str, str]) -> list[str]:
+    """The addresses in the navigation."""
+    html = client.get("/petugas", headers=headers).text
+    navigation = html.partition('<nav class="staff-nav"')[2].partition("</nav>")[0]
+    return [part.partition('"')[0] for part in navigation.split('href="')[1:]]
+
+
+@pytest.mark.parametrize(
+    ("grants", "is_offered"),
+    [
+        ((("kota", Role.ADMIN),), True),
+        ((("ptsp", Role.ADMIN),), False),
+        ((("ptsp", Role.ADMIN), ("kota", Role.EVALUATOR)), False),
+        ((("kota", Role.UNIT_HEAD),), False),
+        ((("ptsp", Role.VIEWER), ("kota", Role.ADMIN)), True),
+    ],
+)
+def test_the_system_is_offered_to_those_whom_it_lets_in(
+    client: TestClient,
+    person: Person,
+    signed_in: Headers,
+    grants: tuple[tuple[str, Role], ...],
+    is_offered: bool,
+) -> None:
+    headers = signed_in(person("ani", *grants))
+    assert ("/kelola/sistem" in offered(client, headers)) is is_offered
+    assert client.get("/kelola/sistem", headers=headers).status_code == (200 if is_offered else 403)
+
+
+@pytest.mark.parametrize("role", list(Role))
+@pytest.mark.parametrize("unit", ["kota", "ptsp"])
+def test_whatever_is_offered_opens(
+    client: TestClient, person: Person, signed_in: Headers, role: Role, unit: str
+) -> None:
+    headers = signed_in(person("ani", (unit, role)))
+    places = offered(client, headers)
+    assert "/petugas" in places
+    assert {place: client.get(place, headers=headers).status_code for place in places} == dict.fromkeys(
+        places, 200
+    )
+
+
+@pytest.mark.parametrize("address", ["/petugas", "/kelola/unit"])
+def test_somebody_without_a_role_reads_what_to_do(
+    client: TestClient, person: Person, signed_in: Headers, address: str
+) -> None:
+    headers = signed_in(person("ani"))
+    led = client.get(address, headers=headers, follow_redirects=False)
+    assert (led.status_code, led.headers["location"].partition("?")[0]) == (303, "/akun")
+    page = client.get(led.headers["location"], headers=headers)
+    assert page.status_code == 200
+    assert "belum atau tidak lagi punya peran di unit mana pun" in page.text
+    assert "Hubungi administrator unit Anda" in page.text
+    assert "staff-nav" not in page.text
+    assert 'action="/keluar"' in page.text
+    program = client.get(address, headers={**headers, "Accept": "application/json"})
+    assert (program.status_code, program.json()["code"]) == (403, "forbidden")
+
+
+def test_somebody_with_a_role_reads_no_such_thing(
+    client: TestClient, person: Person, signed_in: Headers
+) -> None:
+    headers = signed_in(person("ani", ("ptsp", Role.VIEWER)))
+    assert "Hubungi administrator" not in client.get("/akun", headers=headers).text
