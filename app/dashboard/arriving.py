@@ -51,7 +51,8 @@ def arrive(request: Request, query: asking.Query, unit: Unit) -> Arrival:
     language = page_language(request)
     today = now(request).astimezone(ZoneInfo(unit.timezone)).date()
     asked = asking.asked(query, current("quarter", today))
-    onward, faults = None, ()
+    onward: str | None = None
+    faults: tuple[dict[str, str], ...] = ()
     if query.has_days:
         onward, faults = _days(query, asked, language)
     chooser = asking.chooser(asked, query, today, language)

@@ -165,7 +165,8 @@ def pages(view: View) -> int:
 def _written(ranked: Sequence[Ranked]) -> list[tuple[str, bool, Result]]:
     """Each result with its rank as it is written: that of the leader of its group, with = where it is shared."""
     keys = [(_ref(one), one.group if one.group is not None else f"alone {one.rank}") for one in ranked]
-    sizes, first = Counter(keys), {}
+    sizes = Counter(keys)
+    first: dict[tuple[str, int | str], int] = {}
     found = []
     for key, one in zip(keys, ranked, strict=True):
         leads = key not in first

@@ -4,29 +4,13 @@ A panel looks at the database and gives its data, or None where it has nothing t
 `staff/panels/<name>.html` and finds the data as `panel`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
-from typing import Any
 
 from sqlmodel import Session
 
-from app.auth.principal import Principal
-from app.dashboard.unit_view import View
-from app.instruments.catalog import Catalog
-
-PanelData = Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Context:
-    """For whom and about what a panel speaks. `principal` holds only roles that read results."""
-
-    principal: Principal
-    catalog: Catalog
-    view: View
-    today: date
-    language: str
+from app.dashboard.panel_context import Context, PanelData
+from app.dashboard.work_panels import comments, followups, plans
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +34,11 @@ class Shown:
     data: PanelData
 
 
-PANELS: tuple[Panel, ...] = ()
+PANELS: tuple[Panel, ...] = (
+    Panel("plans", plans),
+    Panel("comments", comments),
+    Panel("followups", followups),
+)
 
 
 def shown(session: Session, context: Context) -> tuple[Shown, ...]:

@@ -17,8 +17,9 @@ from app.dashboard import wording
 from app.ikm.element_intervals import ElementInterval
 from app.ikm.rounding import printed_ikm
 from app.web import charts
-from app.web.chart_canvas import Frame, both
+from app.web.chart_canvas import Frame, both, small
 from app.web.chart_trend import Point, trend
+from app.web.chart_words import number
 from app.web.charts import Amount, Band, Bar, Ranked, Scale, Spread
 
 _STEP = 5
@@ -82,13 +83,13 @@ def amounts(key: str, aspect: Aspect, language: str) -> Markup:
     """How many respondents there are of each group."""
     rows = [Amount(wording.trait(value, language), count) for value, count in aspect.groups]
     title = wording.aspect(aspect.name, language)
-    return both(Frame(key, language), lambda frame: charts.amounts(frame, title, rows))
+    return small(Frame(key, language), lambda frame: charts.amounts(frame, title, rows))
 
 
 def progress(key: str, done: int, target: int, language: str) -> Markup:
     """Respondents of a target."""
     title = translate("Responden dari target", language)
-    return both(Frame(key, language), lambda frame: charts.progress(frame, title, done, target))
+    return small(Frame(key, language), lambda frame: charts.progress(frame, title, done, target))
 
 
 def leading(step: Step) -> Result | None:
@@ -148,4 +149,4 @@ def share_text(part: int, whole: int, language: str) -> str:
 
 def _percent(value: Fraction, language: str) -> str:
     tenths = (2 * value.numerator * 10 + value.denominator) // (2 * value.denominator)
-    return charts.number(Decimal(tenths).scaleb(-1), language) + "%"
+    return number(Decimal(tenths).scaleb(-1), language) + "%"

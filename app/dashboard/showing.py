@@ -10,6 +10,7 @@ from app.aggregation.comparison import Comparison
 from app.aggregation.estimates import element_intervals
 from app.aggregation.figures import CategoryFigure, ElementFigure, Figure, category_figures, elements, figure
 from app.aggregation.period_picker import period_name
+from app.aggregation.reasons import reason_text
 from app.aggregation.results import Result
 from app.aggregation.trend import Step
 from app.dashboard import pictures, wording
@@ -171,7 +172,7 @@ def moved(comparison: Comparison | None, language: str) -> Moved | None:
     if comparison is None or comparison.before is None or comparison.before.index is None:
         return None
     change = comparison.change
-    reasons = tuple(wording.reason(one, language) for one in comparison.reasons)
+    reasons = tuple(reason_text(one, language) for one in comparison.reasons)
     margin = change.interval if change else None
     if any(one.blocks for one in comparison.reasons):
         kind = "apart"
@@ -209,7 +210,7 @@ def trend_rows(steps: Sequence[Step], language: str) -> tuple[TrendRow, ...]:
                 period_name(step.period, language),
                 step.period.code,
                 figure(found, language) if found else None,
-                tuple(wording.reason(one, language) for one in step.breaks),
+                tuple(reason_text(one, language) for one in step.breaks),
             )
         )
     return tuple(rows)

@@ -1,7 +1,6 @@
 """Results of a unit and of one of its services: `/petugas/unit/{code}`, `…/layanan/{service}`."""
 
-from collections.abc import Callable
-from decimal import Decimal
+from typing import Any
 from urllib.parse import quote
 
 from fastapi import APIRouter, Request, Response
@@ -17,6 +16,7 @@ from app.core.session import ReadSession
 from app.dashboard import panels, showing
 from app.dashboard.arriving import Arrival, AskedQuery, arrive, way_up
 from app.dashboard.asking import Query
+from app.dashboard.panel_context import Context
 from app.dashboard.unit_view import READ_AT_ONCE, subject_of, view_of
 from app.plans.queries import target_of
 from app.units import queries
@@ -68,7 +68,7 @@ def _page(
         return see_other(path + arrival.onward)
     catalog = request.app.state.catalog
     view = view_of(session, catalog, subject_of(session, unit, service), arrival.asked)
-    context = panels.Context(principal, catalog, view, arrival.today, language)
+    context = Context(principal, catalog, view, arrival.today, language)
     raw = principal.limited(EXPORTS_RAW)
     period = arrival.asked.period.code
     target = target_of(session, stored_id(unit), service.id if service else None, period)
@@ -98,7 +98,7 @@ def _page(
     )
 
 
-def numbers(language: str) -> dict[str, Callable[[Decimal | int], str] | Callable[[Decimal], str]]:
+def numbers(language: str) -> dict[str, Any]:
     """What templates write numbers with."""
     return {"number": lambda value: number(value, language), "signed": lambda value: signed(value, language)}
 

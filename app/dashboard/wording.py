@@ -6,24 +6,8 @@ from app.core.messages import translate
 from app.ikm.comparability import Reason
 
 
-def reason(one: Reason, language: str) -> str:
-    """Why figures may not be put side by side, as a sentence."""
-    return {
-        Reason.NO_ANSWERS: translate("Salah satu periode belum punya jawaban.", language),
-        Reason.PERIODS_OVERLAP: translate("Kedua periode bertumpuk: sebagian jawabannya sama.", language),
-        Reason.INSTRUMENT: translate("Kuesionernya berganti.", language),
-        Reason.ELEMENTS: translate("Unsur yang ditanyakan tidak sama.", language),
-        Reason.ROLLUP: translate("Cara menggabungkan unit tidak sama.", language),
-        Reason.WEIGHT: translate("Bobot unsurnya tidak sama.", language),
-        Reason.SOURCE: translate("Salah satu angkanya diambil dari luar sistem ini.", language),
-        Reason.CATEGORIES: translate("Tabel mutunya berganti.", language),
-        Reason.CHANNELS: translate("Saluran jawabannya bergeser: lewat kios, kode QR, atau loket.", language),
-        Reason.SERVICES: translate("Campuran layanannya bergeser.", language),
-    }[one]
-
-
 def mark(reasons: Sequence[Reason], language: str) -> str | None:
-    """The same in a few words, for a picture; None without any."""
+    """Why a line is cut, in a few words for a picture: the first reason. None without any."""
     if not reasons:
         return None
     return {

@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 
 Number = int | Decimal | Fraction
 # Between these two a page shows one of two drawings of the same picture: see charts.css.
-NARROW, WIDE = 288, 592
+NARROW, WIDE = 288, 576
 ALONE = 640
 LARGE, SMALL = 16, 14
 _FORBIDDEN = re.compile("[^ -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -68,12 +68,14 @@ _ALONE: Mapping[str, Mapping[str, str]] = MappingProxyType(
 class Frame:
     """How a picture is to be drawn. `key` begins its ids, so it stands once on a page; `language` writes numbers.
 
-    `width` None: for a page, as wide as its box, `narrow` or not. A width in pixels: standing alone.
+    `width` None: for a page, as wide as its box, `narrow` or not; `only` where there is no other drawing for other
+    boxes. A width in pixels: standing alone.
     """
 
     key: str
     language: str = "id"
     narrow: bool = False
+    only: bool = False
     width: int | None = None
     font: str = FONT
 
@@ -163,7 +165,8 @@ class Canvas:
                 "fill": "#15202b",
             }
         else:
-            size["class"] = f"chart {kind} {'narrow' if frame.narrow else 'wide'}"
+            one = "only" if frame.only else "narrow" if frame.narrow else "wide"
+            size["class"] = f"chart {kind} {one}"
         names = f"{frame.key}-title", f"{frame.key}-desc"
         said = {"role": "img", "aria-labelledby": names[0], "aria-describedby": names[1]}
         head = [
@@ -201,6 +204,11 @@ def both(frame: Frame, draw: Callable[[Frame], Markup]) -> Markup:
     """A picture for a page: drawn for phones and for wide boxes, of which the style sheet shows one."""
     narrow = replace(frame, key=f"{frame.key}-n", narrow=True, width=None)
     return draw(narrow) + draw(replace(frame, narrow=False, width=None))
+
+
+def small(frame: Frame, draw: Callable[[Frame], Markup]) -> Markup:
+    """A picture for a page that is drawn for a column: the same wherever it stands."""
+    return draw(replace(frame, narrow=True, only=True, width=None))
 
 
 def decimal(value: Number) -> str:

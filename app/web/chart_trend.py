@@ -12,8 +12,7 @@ from app.web.chart_canvas import SMALL, Canvas, Frame, X, share
 from app.web.chart_words import isolated, lines, number, width
 from app.web.charts import Scale
 
-TOP, BOTTOM = 56, 216
-AXIS = 244
+HEIGHT = 160
 _LEFT, _RIGHT = 6, 94
 
 
@@ -34,39 +33,56 @@ class Point:
     old: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class _View:
+    """What is seen: values from `low` to `high`, the highest at `top` pixels; reasons stand above it."""
+
+    low: Decimal
+    high: Decimal
+    top: int
+
+    @property
+    def axis(self) -> int:
+        """Where the names of periods stand."""
+        return self.top + HEIGHT + 28
+
+    def down(self, value: Decimal) -> Fraction:
+        """How far down a value is drawn."""
+        return self.top + HEIGHT - share(value, self.low, self.high) * HEIGHT / 100
+
+
 def trend(frame: Frame, title: str, points: Sequence[Point], scale: Scale) -> Markup:
     """Values from the oldest to the newest with whiskers; `scale` gives the lines of the categories."""
     canvas = Canvas(frame)
     view = _view(points)
     places = [_across(number, len(points)) for number in range(len(points))]
     _bands(canvas, scale, view)
-    _breaks(canvas, points, places)
+    _breaks(canvas, points, places, view)
     _lines(canvas, points, places, view)
     shown = _shown(frame, points)
     for place, (x, point) in enumerate(zip(places, points, strict=True)):
         if point.value is not None:
             _point(canvas, point, x, view, written=place in shown, last=place == len(points) - 1)
         if place in shown or len(points) <= frame.room // 30:
-            canvas.text(X(x), AXIS, point.label, "small mid" + ("" if point.value is not None else " muted"))
-    _groups(canvas, points, places)
+            canvas.text(
+                X(x), view.axis, point.label, "small mid" + ("" if point.value is not None else " muted")
+            )
+    _groups(canvas, points, places, view)
     said = "; ".join(_said(point, frame.language) for point in points)
-    return canvas.picture("trend", AXIS + 28, title, said)
+    return canvas.picture("trend", view.axis + 28, title, said)
 
 
-def _view(points: Sequence[Point]) -> tuple[Decimal, Decimal]:
-    """The lowest and highest value to be seen: multiples of five, at least ten apart."""
+def _view(points: Sequence[Point]) -> _View:
+    """From the lowest to the highest value: multiples of five, at least ten apart."""
+    top = 56 if any(point.broken for point in points[1:]) else 32
     values = [one for point in points for one in (point.value, point.low, point.high) if one is not None]
     if not values:
-        return Decimal(25), Decimal(100)
+        return _View(Decimal(25), Decimal(100), top)
     low = max(min(values) // 5 * 5, Decimal(0))
     high = min(-(-max(values) // 5) * 5, Decimal(100))
     if high - low < 10:
         low, high = (low, low + 10) if low + 10 <= 100 else (Decimal(90), Decimal(100))
-    return low, high
-
-
-def _down(value: Decimal, view: tuple[Decimal, Decimal]) -> Fraction:
-    return BOTTOM - share(value, *view) * (BOTTOM - TOP) / 100
+    return _View(low, high, top)
 
 
 def _across(place: int, count: int) -> Fraction:
@@ -75,33 +91,31 @@ def _across(place: int, count: int) -> Fraction:
     return _LEFT + Fraction((_RIGHT - _LEFT) * place, count - 1)
 
 
-def _bands(canvas: Canvas, scale: Scale, view: tuple[Decimal, Decimal]) -> None:
+def _bands(canvas: Canvas, scale: Scale, view: _View) -> None:
     """A line where a category begins, its letter and value at the left end."""
     for band in scale.bands[1:]:
-        if view[0] < band.lower < view[1]:
-            y = _down(band.lower, view)
+        if view.low < band.lower < view.high:
+            y = view.down(band.lower)
             canvas.line((X(0), y), (X(100), y), "band")
             words = f"{band.letter} {number(band.lower, canvas.frame.language)}"
             canvas.text(X(0), y - 4, words, "small muted halo")
 
 
-def _breaks(canvas: Canvas, points: Sequence[Point], places: Sequence[Fraction]) -> None:
+def _breaks(canvas: Canvas, points: Sequence[Point], places: Sequence[Fraction], view: _View) -> None:
     broken = [place for place, point in enumerate(points) if point.broken and place]
     for count, place in enumerate(broken):
         x = (places[place - 1] + places[place]) / 2
-        canvas.line((X(x), 22 + 16 * (count % 2)), (X(x), AXIS - 14), "break")
+        canvas.line((X(x), 22 + 16 * (count % 2)), (X(x), view.axis - 14), "break")
         words = lines(points[place].broken or "", canvas.frame.room * 7 // 10, SMALL, most=1)[0]
         room = Fraction(width(words, SMALL) * 50, canvas.frame.room)
         side = "mid" if room < x < 100 - room else "end" if x > 50 else ""
         canvas.text(X(x), 16 + 16 * (count % 2), words, f"small bold {side}".strip())
 
 
-def _lines(
-    canvas: Canvas, points: Sequence[Point], places: Sequence[Fraction], view: tuple[Decimal, Decimal]
-) -> None:
+def _lines(canvas: Canvas, points: Sequence[Point], places: Sequence[Fraction], view: _View) -> None:
     for (x1, before), (x2, after) in pairwise(zip(places, points, strict=True)):
         if before.value is not None and after.value is not None and not after.broken:
-            canvas.line((X(x1), _down(before.value, view)), (X(x2), _down(after.value, view)), "line")
+            canvas.line((X(x1), view.down(before.value)), (X(x2), view.down(after.value)), "line")
 
 
 def _shown(frame: Frame, points: Sequence[Point]) -> set[int]:
@@ -110,29 +124,27 @@ def _shown(frame: Frame, points: Sequence[Point]) -> set[int]:
     return {place for place in range(len(points)) if (len(points) - 1 - place) % max(step, 1) == 0}
 
 
-def _point(
-    canvas: Canvas, point: Point, x: Fraction, view: tuple[Decimal, Decimal], *, written: bool, last: bool
-) -> None:
+def _point(canvas: Canvas, point: Point, x: Fraction, view: _View, *, written: bool, last: bool) -> None:
     if point.value is None:
         return
-    y, top = _down(point.value, view), _down(point.value, view)
+    y, top = view.down(point.value), view.down(point.value)
     if point.low is not None and point.high is not None:
-        top = _down(point.high, view)
-        canvas.line((X(x), _down(point.low, view)), (X(x), top), "whisker")
+        top = view.down(point.high)
+        canvas.line((X(x), view.down(point.low)), (X(x), top), "whisker")
     canvas.circle(X(x), y, 6 if last else 5, "old" if point.old else "dot ring")
     if written:
         weight = "mid bold halo" if last else "mid halo" if canvas.frame.is_wide else "small mid halo"
         canvas.text(X(x), min(top, y - 6) - 6, number(point.value, canvas.frame.language), weight)
 
 
-def _groups(canvas: Canvas, points: Sequence[Point], places: Sequence[Fraction]) -> None:
+def _groups(canvas: Canvas, points: Sequence[Point], places: Sequence[Fraction], view: _View) -> None:
     for group, members in groupby(zip(places, points, strict=True), key=lambda one: one[1].group):
         across = [x for x, _ in members]
         if not group:
             continue
         half = min(Fraction(_RIGHT - _LEFT, 2 * max(len(places) - 1, 1)) * 3 / 4, Fraction(_LEFT - 1))
-        canvas.line((X(across[0] - half), AXIS + 8), (X(across[-1] + half), AXIS + 8), "rule")
-        canvas.text(X((across[0] + across[-1]) / 2), AXIS + 24, group, "small mid muted")
+        canvas.line((X(across[0] - half), view.axis + 8), (X(across[-1] + half), view.axis + 8), "rule")
+        canvas.text(X((across[0] + across[-1]) / 2), view.axis + 24, group, "small mid muted")
 
 
 def _said(point: Point, language: str) -> str:

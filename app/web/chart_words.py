@@ -76,12 +76,14 @@ def isolated(name: str) -> str:
 
 
 def _shortened(line: str, room: int, size: int) -> list[str]:
-    """The line as two, the second as long as fits into `room`."""
+    """The line as two that are about as long as each other, the second no longer than `room`."""
     words = line.split()
-    start = len(words) - 1
-    while start > 1 and width(" ".join(words[start - 1 :]), size) <= room:
-        start -= 1
-    return [" ".join(words[:start]), " ".join(words[start:])] if start else words
+    splits = [(" ".join(words[:start]), " ".join(words[start:])) for start in range(1, len(words))]
+    fitting = [one for one in splits if width(one[1], size) <= room] or splits[-1:]
+    if not fitting:
+        return words
+    first, second = min(fitting, key=lambda one: abs(width(one[0], size) - width(one[1], size)))
+    return [first, second]
 
 
 def _cut(line: str, room: int, size: int) -> str:

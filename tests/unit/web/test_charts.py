@@ -10,7 +10,7 @@ import pytest
 from markupsafe import Markup
 
 from app.web import charts
-from app.web.chart_canvas import Canvas, Frame, X, both, decimal, share
+from app.web.chart_canvas import Canvas, Frame, X, both, decimal, share, small
 from app.web.chart_trend import Point, trend
 from app.web.chart_words import isolated, lines, number, percent, signed, width
 from app.web.charts import Amount, Band, Bar, Ranked, Scale, Spread
@@ -166,7 +166,7 @@ def test_higher_values_stand_higher() -> None:
     picture = trend(PAGE, "Tren", points("80.00", "85.00", "90.00"), SCALE)
     heights = [Fraction(one["cy"]) for one in having(picture, "circle")]
     # Seen from 80 to 90: the bottom, the middle and the top of 160 pixels.
-    assert heights == [216, 136, 56]
+    assert [heights[0] - one for one in heights] == [0, 80, 160]
     single = trend(PAGE, "Tren", points("100.00"), SCALE)
     assert [one["cx"] for one in having(single, "circle")] == ["50%"]
 
@@ -240,6 +240,8 @@ def test_both_drawings_have_ids_of_their_own() -> None:
     ids = re.findall(r' id="([^"]*)"', markup)
     assert ids == ["unsur-n-title", "unsur-n-desc", "unsur-title", "unsur-desc"]
     assert re.findall(r'class="chart amounts (\w+)"', markup) == ["narrow", "wide"]
+    one = small(Frame("unsur"), lambda frame: charts.amounts(frame, "T", [Amount("A", 1)]))
+    assert re.findall(r'class="chart amounts (\w+)"', one) == ["only"]
 
 
 def test_coordinates_are_exact_to_two_decimals() -> None:
@@ -274,6 +276,8 @@ def test_lines_fit() -> None:
     assert lines("W" * 80, 100, 16) == ["WWWWWW…"]
     assert lines("", 100, 16) == [""]
     assert lines("Waktu Penyelesaian", 300, 16, last=120) == ["Waktu", "Penyelesaian"]
+    office = "Dinas Kependudukan dan Pencatatan Sipil"
+    assert lines(office, 500, 16, last=280) == ["Dinas Kependudukan", "dan Pencatatan Sipil"]
 
 
 def test_right_to_left_names_are_kept_apart() -> None:
