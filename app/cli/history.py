@@ -7,6 +7,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
+from app import metadata as _every_table  # noqa: F401 - foreign keys name tables of other packages
 from app.audit.service import Actor
 from app.cli.opening import fail, opened, out, read_settings
 from app.core.clock import utc_now

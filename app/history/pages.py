@@ -16,6 +16,7 @@ from app.core.session import ReadSession, WriteSession
 from app.core.tables import storable
 from app.files.delivery import BODY_BYTES_MOST, SentForm, keep_all
 from app.files.service import enter
+from app.files.tables import StoredFile
 from app.history import queries, service
 from app.history.desk import IMPORTS, Importer, Sent, id_of, rules, service_names, version_of, words
 from app.history.entries import Entry, Faulty, entry_of
@@ -145,9 +146,9 @@ def _follow_up_version(session: Session, unit: Unit, period: str) -> int | None:
 
 def _document(
     request: Request, session: Session, principal: Principal, unit: Unit, sent: SentForm
-) -> UUID | None:
+) -> StoredFile | None:
     kept = keep_all(request, id_of(unit), sent.files[:1])
-    return enter(session, kept[0], principal.actor, now(request)).id if kept else None
+    return enter(session, kept[0], principal.actor, now(request)) if kept else None
 
 
 def _stored(

@@ -12,6 +12,7 @@ from sqlmodel import Session
 from app.audit.service import Actor, record
 from app.core.errors import NotFound
 from app.core.ids import uuid7
+from app.files.tables import StoredFile
 from app.history import queries
 from app.history.entries import Entry, FollowUpEntry, ResultEntry
 from app.history.errors import HistoryChanged
@@ -54,26 +55,29 @@ def apply(
     unit_id: int,
     entries: Sequence[Entry],
     now: datetime,
-    document_id: UUID | None = None,
+    document: StoredFile | None = None,
 ) -> list[Change]:
-    """Store entries. The same again changes nothing; a period that is there already is replaced."""
+    """Store entries. The same again changes nothing; a period that is there already is replaced.
+
+    `document` is the file that they were copied from.
+    """
     services = _services(session, unit_id)
     changes = plan(session, unit_id, entries)
     for change in changes:
-        if change.result in ("added", "changed") or (change.result and document_id):
-            _store_result(session, actor, unit_id, services, change.entry, now, document_id)
-        if change.follow_up in ("added", "changed") or (change.follow_up and document_id):
-            _store_follow_up(session, actor, unit_id, change.entry, now, document_id)
+        if change.result in ("added", "changed") or (change.result and document):
+            _store_result(session, actor, unit_id, services, change.entry, now, document)
+        if change.follow_up in ("added", "changed") or (change.follow_up and document):
+            _store_follow_up(session, actor, unit_id, change.entry, now, document)
     session.flush()
     added, changed = (
         sum(change.actions.count(action) for change in changes) for action in ("added", "changed")
     )
-    if added or changed or document_id:
+    if added or changed or document:
         details = {
             "added": added,
             "changed": changed,
             "periods": [one.entry.period for one in changes if set(one.actions) - {"unchanged"}][:50],
-            "document": str(document_id) if document_id else None,
+            "document": str(document.id) if document else None,
         }
         record(session, actor, "history.imported", now, unit_id=unit_id, details=details)
     return changes
@@ -180,7 +184,7 @@ def _store_result(
     services: dict[str | None, int | None],
     entry: Entry,
     now: datetime,
-    document_id: UUID | None,
+    document: StoredFile | None,
 ) -> None:
     if entry.result is None:
         return
@@ -199,12 +203,12 @@ def _store_result(
     )
     for name, value in asdict(entry.result).items():
         setattr(row, name, value)
-    _stamp(row, actor, entry, now, document_id)
+    _stamp(row, actor, entry, now, document)
     session.add(row)
 
 
 def _store_follow_up(
-    session: Session, actor: Actor, unit_id: int, entry: Entry, now: datetime, document_id: UUID | None
+    session: Session, actor: Actor, unit_id: int, entry: Entry, now: datetime, document: StoredFile | None
 ) -> None:
     if entry.follow_up is None:
         return
@@ -219,7 +223,7 @@ def _store_follow_up(
     )
     for name, value in asdict(entry.follow_up).items():
         setattr(row, name, value)
-    _stamp(row, actor, entry, now, document_id)
+    _stamp(row, actor, entry, now, document)
     session.add(row)
 
 
@@ -228,11 +232,11 @@ def _stamp(
     actor: Actor,
     entry: Entry,
     now: datetime,
-    document_id: UUID | None,
+    document: StoredFile | None,
 ) -> None:
     row.source = entry.source
     row.imported_at = now
     row.imported_by = actor.id if actor.kind == "user" else None
     row.version += 1
-    if document_id is not None:
-        row.document_id = document_id
+    if document is not None:
+        row.document_id = document.id

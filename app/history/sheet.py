@@ -63,7 +63,8 @@ def read(data: bytes, rules: Mapping[str, Rule], services: frozenset[str], sourc
     if len(matrix.rows) > ROWS_MOST:
         raise UnusableMatrix(f"Berkas ini mempunyai lebih dari {ROWS_MOST} baris.")
     places, faults = _columns(matrix.header)
-    headings = {name: matrix.header[place] for name, place in places.items()}
+    usual = {english: own for own, english in COLUMNS.items()}
+    headings = usual | {name: matrix.header[place] for name, place in places.items()}
     entries: list[tuple[int, Entry]] = []
     seen: set[tuple[str, str | None]] = set()
     for row in matrix.rows if not faults else ():

@@ -30,6 +30,7 @@ from app.webhooks import service as webhooks
 from app.webhooks.events import EVENTS
 from app.webhooks.tables import WebhookDelivery
 from tests.conftest import NOW
+from tests.house import plan_rows
 from tests.house.test_routes import calls
 
 ALL = frozenset(Role)
@@ -65,6 +66,12 @@ ROUTES: dict[frozenset[Role], str] = {
         GET /api/v1/units/{code}/ikm/channels
         GET /api/v1/units/{code}/ikm/priorities
         GET /petugas/unit/{code}/berkas/{file_id}
+        GET /petugas/unit/{code}/rencana
+        GET /petugas/unit/{code}/rencana/{plan_id}
+        GET /petugas/unit/{code}/riwayat
+        GET /api/v1/units/{code}/plans
+        GET /api/v1/units/{code}/plans/{period}
+        GET /api/v1/units/{code}/history
         GET /api/v1/units/{code}/files/{file_id}
     """,
     EXPORTS: """
@@ -75,6 +82,19 @@ ROUTES: dict[frozenset[Role], str] = {
     """,
     PROPOSES: """
         POST /kelola/jawaban/usul
+        PUT /api/v1/units/{code}/plans/{period}
+        GET /petugas/unit/{code}/rencana/baru
+        POST /petugas/unit/{code}/rencana/baru
+        GET /petugas/unit/{code}/rencana/{plan_id}/ubah
+        POST /petugas/unit/{code}/rencana/{plan_id}/ubah
+        POST /petugas/unit/{code}/rencana/{plan_id}/hapus
+        GET /petugas/unit/{code}/riwayat/catat
+        POST /petugas/unit/{code}/riwayat/catat
+        POST /petugas/unit/{code}/riwayat/hapus
+        GET /petugas/unit/{code}/riwayat/berkas
+        POST /petugas/unit/{code}/riwayat/berkas
+        POST /petugas/unit/{code}/riwayat/terapkan
+        GET /petugas/unit/{code}/riwayat/contoh.csv
     """,
     RUNS: """
         POST /api/v1/units/{code}/tickets
@@ -176,6 +196,10 @@ QUERIES = {
 }
 BODIES: dict[str, dict[str, Any]] = {
     "/api/v1/units/{code}/tickets": {"json": {"point": "ptsp-nib-qr", "count": 1}},
+    "/api/v1/units/{code}/plans/{period}": {
+        "json": {"method": "own_number", "population": 900, "target": 90, "version": 1}
+    },
+    "/petugas/unit/{code}/riwayat/hapus": {"data": {"hasil": str(plan_rows.RESULT), "versi": "0"}},
     "/api/v1/units/{code}/webhooks": {
         "json": {"name": "Situs", "url": "https://situs.example/", "events": ["ikm.fell"]}
     },
@@ -288,6 +312,7 @@ def cast(
         key = session.exec(select(ApiToken.id)).one()
         login = session.exec(select(LoginSession.id)).one()
         webhook, delivery = told(session)
+        plan_rows.store(session)
     somebody = people["ptsp", Role.ADMIN]
     return Cast(
         tokens={place: token(*place) for place in places},
@@ -302,6 +327,8 @@ def cast(
             "session_id": str(login),
             "instrument": "skm-2017",
             "version": "1",
+            "plan_id": str(plan_rows.PLAN),
+            "period": plan_rows.PERIOD,
             "webhook_id": str(webhook),
             "delivery_id": str(delivery),
         },
@@ -329,7 +356,7 @@ def attempt(app: FastAPI, cast: Cast) -> Iterator[Callable[..., Any]]:
             sent = {"Accept": "text/html"} if trial.is_page else {}
             if "Authorization" not in headers:
                 sent["Sec-Fetch-Site"] = "same-origin"
-            body = BODIES.get(trial.path, {}) if trial.method == "POST" else {}
+            body = BODIES.get(trial.path, {}) if trial.method in ("POST", "PUT") else {}
             return client.request(trial.method, cast.address(trial), headers=sent | headers, **body)
 
         yield send
