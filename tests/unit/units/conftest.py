@@ -10,7 +10,6 @@ from sqlalchemy import event
 from app.core.db import Database
 from app.core.settings import Settings
 from app.core.toml_source import SourceFaults
-from app.metadata import metadata
 from app.units import service
 from app.units.registry import Registry, read
 
@@ -36,9 +35,9 @@ def elements() -> dict[str, tuple[str, ...]]:
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
+def database(tmp_path: Path, sqlite_template: bytes) -> Iterator[Database]:
+    (tmp_path / "registry.db").write_bytes(sqlite_template)
     database = Database(Settings(database_url=f"sqlite:///{tmp_path}/registry.db"))
-    metadata.create_all(database.engine)
     yield database
     database.dispose()
 
