@@ -81,6 +81,33 @@ def test_a_missing_answer_is_two_keys_away(context: Context, script: bool) -> No
     expect(page.locator("#q-persyaratan-1")).to_be_checked()
 
 
+@both_ways
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_nine_missing_answers_lose_nothing_that_was_written(
+    context: Context, language: str, script: bool
+) -> None:
+    page = context(java_script_enabled=script).new_page()
+    page.goto(f"{FORM}?lang={language}")
+    page.locator("summary").click()
+    page.locator("#sex-P").press("Space")
+    page.locator("#age").fill("41")
+    page.locator("#education").select_option("S1")
+    page.locator("#occupation").select_option("PETANI")
+    page.locator("#comment").fill("Baris satu\nbaris dua")
+    page.locator("button[type=submit]").click()
+    alert = page.get_by_role("alert")
+    expect(alert).to_be_focused()
+    expect(alert.get_by_role("link")).to_have_count(QUESTIONS)
+    expect(alert.get_by_role("heading")).to_have_text(
+        {"id": "Sembilan pertanyaan belum dijawab", "en": "Nine questions are not answered yet"}[language]
+    )
+    expect(page.locator("#sex-P")).to_be_checked()
+    expect(page.locator("#age")).to_have_value("41")
+    expect(page.locator("#education")).to_have_value("S1")
+    expect(page.locator("#occupation")).to_have_value("PETANI")
+    expect(page.locator("#comment")).to_have_value("Baris satu\nbaris dua")
+
+
 def test_sending_twice_with_the_back_button_shows_no_error(context: Context) -> None:
     page = context(java_script_enabled=False).new_page()
     page.goto(FORM)
@@ -138,6 +165,32 @@ def _visit(page: Page, language: str) -> list[str]:
 def test_nothing_is_wider_than_320_pixels(context: Context, language: str, script: bool) -> None:
     page = context(width=320, java_script_enabled=script).new_page()
     assert _visit(page, language) == []
+
+
+@both_ways
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_nothing_is_lost_at_a_zoom_of_200_percent(context: Context, language: str, script: bool) -> None:
+    """A window of 640 points zoomed by two: half the CSS pixels, each of twice the points."""
+    page = context(width=320, height=256, device_scale_factor=2, java_script_enabled=script).new_page()
+    assert _visit(page, language) == []
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_letters_of_twice_the_size_stay_in_their_boxes(context: Context, width: int) -> None:
+    """Only text enlarged, as phones do it (WCAG 1.4.4)."""
+    page = context(width=width, bypass_csp=True).new_page()
+    for address in ("/", "/s/ptsp-kios", FORM):
+        page.goto(address)
+        page.add_style_tag(content="html { font-size: 200% }")
+        if address == FORM:
+            page.locator("summary").click()
+        cut = page.locator("body *:visible").evaluate_all(
+            "found => found.filter(one => getComputedStyle(one).overflow === 'hidden' && "
+            "!one.closest('.hidden, .skip, svg') && one.scrollHeight > one.clientHeight + 1)"
+            ".map(one => one.outerHTML.slice(0, 80))"
+        )
+        wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        assert (cut, wide) == ([], 0), address
 
 
 def test_no_word_leaves_its_box(context: Context) -> None:
