@@ -8,6 +8,7 @@ from uuid import UUID
 from babel.dates import format_date
 
 from app.aggregation.period_picker import period_name
+from app.core.errors import FieldError
 from app.core.messages import translate
 from app.history import queries
 from app.history.entries import FollowUpEntry, ResultEntry
@@ -133,13 +134,11 @@ class Words:
     def faults(self, faults: Iterable[CellFault]) -> list[dict[str, object]]:
         """What is wrong in a file, by row and column."""
         return [
-            {
-                "row": fault.row,
-                "column": fault.column,
-                "text": translate(fault.error.message, self._language, fault.error.params),
-            }
-            for fault in faults
+            {"row": fault.row, "column": fault.column, "text": self._reason(fault.error)} for fault in faults
         ]
+
+    def _reason(self, error: FieldError) -> str:
+        return translate(error.message, self._language, error.params)
 
     def _said(self, result: ResultEntry) -> dict[str, object]:
         computed, _ = self.category(result.rule, result.ikm)
