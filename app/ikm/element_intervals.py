@@ -37,12 +37,13 @@ def element_interval(
         return None
     low = max(estimate.value - margin, Fraction(scale.conversion * scale.low))
     high = min(estimate.value + margin, Fraction(scale.conversion * scale.high))
+    printed = printed_ikm(low), printed_ikm(high)
     return ElementInterval(
         level=LEVEL,
-        low=printed_ikm(low),
-        high=printed_ikm(high),
+        low=printed[0],
+        high=printed[1],
         nrr_low=printed_nrr(low / scale.conversion),
         nrr_high=printed_nrr(high / scale.conversion),
-        category_certain=table.classify(low) == table.classify(high),
+        category_certain=table.band_of(printed[0]) == table.band_of(printed[1]),
         bound=bound,
     )

@@ -6,6 +6,7 @@ Stegun, Handbook of Mathematical Functions, 1964, formula 26.7.5.
 
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 LEVEL = Decimal("0.95")
 
@@ -27,6 +28,7 @@ _TERMS = (
 )
 
 
+@lru_cache(maxsize=4096)
 def quantile(freedom: int) -> Fraction:
     """The 0.975 quantile with `freedom` degrees of freedom, right to 4 decimals; ValueError below 1."""
     if freedom < 1:
