@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 from uuid import UUID, uuid4
@@ -163,11 +163,9 @@ class ObjectStorage:
     @property
     def _store(self) -> Any:
         if self._opened is None:
-            self._opened = _stores.from_url(
-                self._url,
-                client_options={"connect_timeout": "5s", "timeout": "60s"},
-                retry_config={"max_retries": 2},
-            )
+            # No options for the client: they would put those of the environment (AWS_ALLOW_HTTP) out of force.
+            retries = {"max_retries": 2, "retry_timeout": timedelta(seconds=20)}
+            self._opened = _stores.from_url(self._url, retry_config=retries)
         return self._opened
 
 

@@ -96,12 +96,12 @@ def post_evidence(code: str, follow_up: UUID, request: Request, sent: Sent) -> R
     return _change(request, sent, code, follow_up, {}, "bukti")
 
 
-@router.post("/bukti/{file_id}/hapus")
-def post_remove(code: str, follow_up: UUID, file_id: UUID, request: Request, principal: Editor) -> Response:
+@router.post("/bukti/{evidence}/hapus")
+def post_remove(code: str, follow_up: UUID, evidence: UUID, request: Request, principal: Editor) -> Response:
     """Take back a file that was added by mistake."""
     with database(request).write() as session:
         found = desk(request, session, principal, code)
-        service.detach(session, principal.actor, found.unit, follow_up, file_id, now(request))
+        service.detach(session, principal.actor, found.unit, follow_up, evidence, now(request))
         address = f"{found.path}/{follow_up}?kabar=dihapus#bukti"
     return see_other(address)
 

@@ -30,7 +30,7 @@ from app.webhooks import service as webhooks
 from app.webhooks.events import EVENTS
 from app.webhooks.tables import WebhookDelivery
 from tests.conftest import NOW
-from tests.house import plan_rows
+from tests.house import comment_rows, follow_up_rows, plan_rows
 from tests.house.test_routes import calls
 
 ALL = frozenset(Role)
@@ -62,10 +62,19 @@ ROUTES: dict[frozenset[Role], str] = {
         GET /api/v1/units/{code}/ikm
         GET /api/v1/units/{code}/ikm/trend
         GET /api/v1/units/{code}/ikm/breakdown
+        GET /petugas/unit/{code}
+        GET /petugas/unit/{code}/layanan/{service}
+        GET /petugas/pemerintah/{code}
         GET /api/v1/units/{code}/ikm/compare
         GET /api/v1/units/{code}/ikm/channels
         GET /api/v1/units/{code}/ikm/priorities
         GET /petugas/unit/{code}/berkas/{file_id}
+        GET /petugas/tindak-lanjut
+        GET /petugas/unit/{code}/tindak-lanjut
+        GET /petugas/unit/{code}/tindak-lanjut/forum
+        GET /petugas/unit/{code}/tindak-lanjut/{follow_up}
+        GET /api/v1/units/{code}/follow-ups
+        GET /api/v1/units/{code}/follow-ups/{follow_up}
         GET /petugas/unit/{code}/rencana
         GET /petugas/unit/{code}/rencana/{plan_id}
         GET /petugas/unit/{code}/riwayat
@@ -76,12 +85,60 @@ ROUTES: dict[frozenset[Role], str] = {
     """,
     EXPORTS: """
         GET /api/v1/units/{code}/exports/responses.csv
+        GET /api/v1/units/{code}/exports/responses.xlsx
+        GET /api/v1/units/{code}/exports/responses.parquet
+        GET /api/v1/units/{code}/exports/responses.sav
+        GET /api/v1/units/{code}/exports/codebook.csv
+        GET /api/v1/units/{code}/exports/codebook.xlsx
+        GET /api/v1/units/{code}/exports/recap.csv
+        GET /api/v1/units/{code}/exports/recap.xlsx
         GET /api/v1/units/{code}/exports/processing.xlsx
+        GET /api/v1/units/{code}/exports
+        POST /api/v1/units/{code}/exports
+        GET /api/v1/units/{code}/exports/{job}
+        DELETE /api/v1/units/{code}/exports/{job}
+        GET /api/v1/units/{code}/exports/{job}/file
+        GET /kelola/ekspor
+        POST /kelola/ekspor
+        GET /kelola/ekspor/{code}/{job}/berkas
+        POST /kelola/ekspor/{code}/{job}/batal
         GET /kelola/jawaban
         POST /kelola/jawaban/putus
+        GET /api/v1/units/{code}/comments
+        GET /petugas/komentar
+        GET /petugas/unit/{code}/komentar
+        GET /petugas/unit/{code}/komentar/topik
+        GET /petugas/unit/{code}/komentar/{comment_id}
     """,
     PROPOSES: """
         POST /kelola/jawaban/usul
+        PATCH /api/v1/units/{code}/comments/{comment_id}
+        POST /petugas/unit/{code}/komentar/topik
+        POST /petugas/unit/{code}/komentar/topik/contoh
+        POST /petugas/unit/{code}/komentar/topik/hapus
+        POST /petugas/unit/{code}/komentar/{comment_id}/keadaan
+        POST /petugas/unit/{code}/komentar/{comment_id}/topik
+        POST /petugas/unit/{code}/komentar/{comment_id}/balasan
+        POST /petugas/unit/{code}/komentar/{comment_id}/lapor
+        POST /petugas/unit/{code}/komentar/{comment_id}/langkah
+        POST /petugas/unit/{code}/komentar/{comment_id}/tutupi
+        GET /petugas/unit/{code}/tindak-lanjut/baru
+        POST /petugas/unit/{code}/tindak-lanjut/baru
+        POST /petugas/unit/{code}/tindak-lanjut/laporan
+        POST /petugas/unit/{code}/tindak-lanjut/forum
+        GET /petugas/unit/{code}/tindak-lanjut/{follow_up}/ubah
+        POST /petugas/unit/{code}/tindak-lanjut/{follow_up}/ubah
+        POST /petugas/unit/{code}/tindak-lanjut/{follow_up}/kemajuan
+        POST /petugas/unit/{code}/tindak-lanjut/{follow_up}/selesai
+        POST /petugas/unit/{code}/tindak-lanjut/{follow_up}/batal
+        POST /petugas/unit/{code}/tindak-lanjut/{follow_up}/buka
+        POST /petugas/unit/{code}/tindak-lanjut/{follow_up}/terbit
+        POST /petugas/unit/{code}/tindak-lanjut/{follow_up}/bukti
+        POST /petugas/unit/{code}/tindak-lanjut/{follow_up}/bukti/{evidence}/hapus
+        POST /api/v1/units/{code}/follow-ups
+        PATCH /api/v1/units/{code}/follow-ups/{follow_up}
+        POST /api/v1/units/{code}/follow-ups/{follow_up}/evidence
+        PUT /api/v1/units/{code}/survey-reports/{period}
         PUT /api/v1/units/{code}/plans/{period}
         GET /petugas/unit/{code}/rencana/baru
         POST /petugas/unit/{code}/rencana/baru
@@ -188,13 +245,28 @@ SHARED = {"/kelola/instrumen/{instrument}/{version}"}
 # For whoever holds the role over a whole government; on a part of it the role is worth nothing here.
 WHOLE = {"/kelola/sistem", "/kelola/catatan/periksa"}
 QUERIES = {
+    "/api/v1/units/{code}/comments": "period=2026-Q3",
     "/api/v1/ikm": "under=ptsp&period=2026-Q3",
     "/api/v1/units/{code}/ikm": "period=2026-Q3",
     "/api/v1/units/{code}/ikm/breakdown": "period=2026-Q3&by=sex",
     "/api/v1/units/{code}/exports/responses.csv": "period=2026-Q3",
     "/api/v1/units/{code}/exports/processing.xlsx": "period=2026-Q3",
+    "/api/v1/units/{code}/exports/responses.xlsx": "period=2026-Q3",
+    "/api/v1/units/{code}/exports/responses.parquet": "period=2026-Q3",
+    "/api/v1/units/{code}/exports/responses.sav": "period=2026-Q3",
+    "/api/v1/units/{code}/exports/codebook.csv": "period=2026-Q3",
+    "/api/v1/units/{code}/exports/codebook.xlsx": "period=2026-Q3",
+    "/api/v1/units/{code}/exports/recap.csv": "period=2026-Q3",
+    "/api/v1/units/{code}/exports/recap.xlsx": "period=2026-Q3",
+    "/kelola/ekspor": "unit=ptsp&period=2026-Q3",
 }
 BODIES: dict[str, dict[str, Any]] = {
+    "/api/v1/units/{code}/comments/{comment_id}": {"json": {"version": 0}},
+    "/api/v1/units/{code}/exports": {"json": {"format": "csv", "period": "2026-Q3"}},
+    "/kelola/ekspor": {"data": {"unit": "ptsp", "period": "2026-Q3", "format": "csv"}},
+    "/api/v1/units/{code}/follow-ups": {"json": follow_up_rows.PLAN},
+    "/api/v1/units/{code}/follow-ups/{follow_up}": {"json": {"version": 1, "progress": 10}},
+    "/api/v1/units/{code}/survey-reports/{period}": {"json": {"issued_on": "2026-07-12"}},
     "/api/v1/units/{code}/tickets": {"json": {"point": "ptsp-nib-qr", "count": 1}},
     "/api/v1/units/{code}/plans/{period}": {
         "json": {"method": "own_number", "population": 900, "target": 90, "version": 1}
@@ -296,6 +368,7 @@ class Cast:
 @pytest.fixture
 def cast(
     city: Database,
+    settings: Settings,
     person: Callable[..., User],
     signed_in: Callable[..., dict[str, str]],
     token: Callable[..., dict[str, str]],
@@ -313,6 +386,8 @@ def cast(
         login = session.exec(select(LoginSession.id)).one()
         webhook, delivery = told(session)
         plan_rows.store(session)
+        follow_up = follow_up_rows.store(session, settings)
+        comment_rows.store(session)
     somebody = people["ptsp", Role.ADMIN]
     return Cast(
         tokens={place: token(*place) for place in places},
@@ -325,10 +400,13 @@ def cast(
             "grant_id": str(grant),
             "token_id": str(key),
             "session_id": str(login),
+            "job": str(UUID(int=7)),
             "instrument": "skm-2017",
+            "comment_id": str(comment_rows.COMMENT),
             "version": "1",
             "plan_id": str(plan_rows.PLAN),
             "period": plan_rows.PERIOD,
+            **follow_up,
             "webhook_id": str(webhook),
             "delivery_id": str(delivery),
         },
@@ -356,7 +434,7 @@ def attempt(app: FastAPI, cast: Cast) -> Iterator[Callable[..., Any]]:
             sent = {"Accept": "text/html"} if trial.is_page else {}
             if "Authorization" not in headers:
                 sent["Sec-Fetch-Site"] = "same-origin"
-            body = BODIES.get(trial.path, {}) if trial.method in ("POST", "PUT") else {}
+            body = BODIES.get(trial.path, {}) if trial.method in ("POST", "PUT", "PATCH") else {}
             return client.request(trial.method, cast.address(trial), headers=sent | headers, **body)
 
         yield send
@@ -451,6 +529,7 @@ def test_the_roles_that_a_route_is_for(attempt: Callable[..., Any], cast: Cast) 
                 answer = attempt(trial, headers)
                 good = answer.status_code not in (401, 403, 404, 405) and answer.status_code < 500
                 # A session of somebody else is nobody's business, whatever one holds.
-                if not (answer.status_code == 404 if "{session_id}" in trial.path else good):
+                own = any(mark in trial.path for mark in ("{session_id}", "{job}", "{evidence}"))
+                if not (answer.status_code == 404 if own else good):
                     wrong.append(f"{trial} as {who} {role}: {answer.status_code}")
     assert wrong == []
