@@ -137,7 +137,7 @@ def _boundary(session: Session, wanted: Wanted, behind: Key | None) -> date | No
     """The day of the comment at which looking ends; None when there are fewer."""
     days = select(col(Comment.local_date)).where(*within(wanted.unit_ids, wanted.period))
     if behind is not None and wanted.order == "newest":
-        days = days.where(col(Comment.local_date) <= behind.local_date)
+        days = days.where(_behind("newest", behind))
     days = days.order_by(col(Comment.local_date).desc()).offset(LOOKED_AT - 1).limit(1)
     return session.exec(days).first()
 

@@ -151,10 +151,10 @@ def save(
 
 
 def remove(session: Session, actor: Actor, unit_id: int, key: str, now: datetime) -> None:
-    """Take away this unit's own topic; what it stood in for is valid again. Raises `NotFound`."""
+    """Take away this unit's own topic, if it has it; what it stood in for is valid again."""
     row = session.get(CommentTopic, (unit_id, key)) if storable(key) else None
     if row is None:
-        raise NotFound
+        return
     session.delete(row)
     details = {"name": row.name}
     record(session, actor, "topic.removed", now, unit_id=unit_id, subject=f"topic:{key}", details=details)
