@@ -16,9 +16,15 @@ def ikm_estimate(result: Result, *, finite: bool = True) -> Estimate | None:
     """
     if result.index is None or result.instrument is None:
         return None
+    samples = _samples(result)
     found: list[Estimate] = []
-    for statistics, population in _samples(result):
-        index = index_of(result.instrument, statistics, result.question.weight)
+    for statistics, population in samples:
+        # A single sample is what the result itself was computed from.
+        index = (
+            result.index
+            if len(samples) == 1
+            else index_of(result.instrument, statistics, result.question.weight)
+        )
         if index is not None:
             found.append(of_index(index, statistics.total, population if finite else None))
     return mean_of(found) if found else None

@@ -76,6 +76,8 @@ def mean_of(estimates: Sequence[Estimate], weights: Sequence[Fraction] | None = 
     down. One without a variance leaves the mean without: nothing says how uncertain that part is.
     """
     shares = _shares(estimates, weights)
+    if len(estimates) == 1:
+        return estimates[0]
     value = sum((share * one.value for share, one in zip(shares, estimates, strict=True)), start=Fraction(0))
     parts: list[tuple[Fraction, int]] = []
     for share, one in zip(shares, estimates, strict=True):
