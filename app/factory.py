@@ -257,7 +257,7 @@ def _declare_early_refusals(schema: dict[str, Any]) -> None:
     for path, operations in schema["paths"].items():
         for method, operation in operations.items():
             # Load balancers know an address and no name: two addresses may be asked under any.
-            statuses = (414, 431) if path in hosts.EXEMPT else (400, 414, 431)
+            statuses: tuple[int, ...] = (414, 431) if path in hosts.EXEMPT else (400, 414, 431)
             if method.upper() not in SAFE_METHODS:
                 statuses += (403,)
             is_page = any("text/html" in one.get("content", ()) for one in operation["responses"].values())
