@@ -110,7 +110,7 @@ def note_use(session: Session, token_id: int, now: datetime) -> None:
 def holdings_of(session: Session, user_id: int) -> tuple[Holding, ...]:
     """What a person holds."""
     grants = session.execute(
-        select(Grant.role, Grant.unit_id, _UNIT.c.parent_id.is_(None))
+        select(col(Grant.role), col(Grant.unit_id), _UNIT.c.parent_id.is_(None))
         .join(_UNIT, _UNIT.c.id == col(Grant.unit_id))
         .where(col(Grant.user_id) == user_id)
         .order_by(col(Grant.id))
