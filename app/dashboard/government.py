@@ -11,12 +11,15 @@ from sqlmodel import Session, col, select
 
 from app.aggregation.comparison import Comparison, compared, pairs_of
 from app.aggregation.figures import CategoryFigure, ElementFigure, Figure, category_figures, elements, figure
+from app.aggregation.period_picker import kind_of
 from app.aggregation.ranking import Ranked, Ranking, ranking_of
 from app.aggregation.results import Question, Result, results_of, stored_id
+from app.aggregation.trend import trend_of
 from app.core.messages import translate
 from app.dashboard import pictures
 from app.dashboard.asking import Asked
 from app.ikm.index import lowest
+from app.ikm.periods import Period
 from app.ikm.rounding import printed_ikm
 from app.instruments.catalog import Catalog
 from app.kiosks import queries as fleet
@@ -107,7 +110,7 @@ def view_of(session: Session, catalog: Catalog, unit: Unit, asked: Asked, now: d
     ranking = ranking_of(session, catalog, unit, Question(asked.period))
     comparisons: tuple[Comparison, ...] = ()
     if asked.compared is not None and any(one.index for one in ranking.under):
-        earlier = results_of(session, catalog, unit, Question(asked.compared))
+        earlier = _earlier(session, catalog, unit, asked.compared)
         comparisons = tuple(compared(*pair) for pair in pairs_of(earlier, ranking.under))
     unit_ids = queries.below(session, stored_id(unit))
     return View(
@@ -118,6 +121,13 @@ def view_of(session: Session, catalog: Catalog, unit: Unit, asked: Asked, now: d
         silent=_silent(session, ranking.silent),
         kiosks=tuple(fleet.kiosks(session, unit_ids, now)),
     )
+
+
+def _earlier(session: Session, catalog: Catalog, unit: Unit, period: Period) -> list[Result]:
+    """The government's results in another period; those of whole months without looking at a single row."""
+    if kind_of(period) is None:
+        return results_of(session, catalog, unit, Question(period))
+    return trend_of(session, catalog, unit, (period,))[0].results
 
 
 def _silent(session: Session, units: Sequence[Unit]) -> tuple[Silent, ...]:

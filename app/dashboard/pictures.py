@@ -11,10 +11,13 @@ from app.aggregation.comparison import Comparison
 from app.aggregation.figures import ElementFigure, Figure, category_figures, scale_ends
 from app.aggregation.profile import Aspect
 from app.aggregation.results import Result
-from app.aggregation.trend import By, Step
+from app.aggregation.trend import By
 from app.core.messages import translate
 from app.dashboard import wording
+from app.dashboard.timeline import Moment
+from app.ikm.comparability import Reason
 from app.ikm.element_intervals import ElementInterval
+from app.ikm.periods import Period
 from app.ikm.rounding import printed_ikm
 from app.web import charts
 from app.web.chart_canvas import Frame, both, small
@@ -92,36 +95,35 @@ def progress(key: str, done: int, target: int, language: str) -> Markup:
     return small(Frame(key, language), lambda frame: charts.progress(frame, title, done, target))
 
 
-def leading(step: Step) -> Result | None:
-    """The result that stands for a period in a trend: the one of the questionnaire that most people answered."""
-    answered = [one for one in step.results if one.index is not None]
-    return max(answered, key=lambda one: one.respondents, default=None)
-
-
-def trend_line(key: str, steps: Sequence[Step], by: By, scale: Scale, language: str) -> Markup:
+def trend_line(key: str, moments: Sequence[Moment], by: By, scale: Scale, language: str) -> Markup:
     """The IKM over time, cut where it cannot be compared."""
-    points = [_point(step, by, language) for step in steps]
+    points = [_point(one, by, language) for one in moments]
     title = translate("Perjalanan IKM", language)
     return both(Frame(key, language), lambda frame: trend(frame, title, points, scale))
 
 
-def _point(step: Step, by: By, language: str) -> Point:
-    found = leading(step)
-    label, group = _label(step, by, language)
-    index = found.index if found else None
-    margin = found.interval if found else None
+def _point(one: Moment, by: By, language: str) -> Point:
+    label, group = _label(one.period, by, language)
+    broken = wording.mark(one.step.breaks, language) if one.step and one.result else None
+    if one.imported is not None:
+        broken = one.imported.label(language) if one.changes_source else None
+        return Point(label, group, one.imported.ikm, broken=broken, old=True)
+    if one.changes_source:
+        broken = wording.mark((Reason.SOURCE,), language)
+    index = one.result.index if one.result else None
+    margin = one.result.interval if one.result else None
     return Point(
         label,
         group,
         printed_ikm(index.ikm) if index else None,
         margin.low if margin else None,
         margin.high if margin else None,
-        wording.mark(step.breaks, language),
+        broken,
     )
 
 
-def _label(step: Step, by: By, language: str) -> tuple[str, str]:
-    start = step.period.start
+def _label(period: Period, by: By, language: str) -> tuple[str, str]:
+    start = period.start
     if by == "year":
         return str(start.year), ""
     if by == "month":

@@ -12,9 +12,12 @@ from app.aggregation.figures import CategoryFigure, ElementFigure, Figure, categ
 from app.aggregation.period_picker import period_name
 from app.aggregation.reasons import reason_text
 from app.aggregation.results import Result
-from app.aggregation.trend import Step
+from app.aggregation.trend import By
 from app.dashboard import pictures, wording
+from app.dashboard.timeline import Moment
 from app.dashboard.unit_view import Details, View
+from app.history.queries import HistoricalPoint
+from app.ikm.comparability import Reason
 from app.ikm.element_intervals import ElementInterval
 from app.ikm.rounding import printed_ikm
 from app.web.charts import Scale
@@ -88,6 +91,7 @@ class TrendRow:
     name: str
     code: str
     figure: Figure | None
+    imported: HistoricalPoint | None
     reasons: tuple[str, ...]
 
 
@@ -200,29 +204,33 @@ def progress(key: str, respondents: int, target: int, language: str) -> Markup:
     return pictures.progress(key, respondents, target, language)
 
 
-def trend_rows(steps: Sequence[Step], language: str) -> tuple[TrendRow, ...]:
+def trend_rows(moments: Sequence[Moment], language: str) -> tuple[TrendRow, ...]:
     """The periods of a trend in words, the oldest first."""
     rows = []
-    for step in steps:
-        found = pictures.leading(step)
+    for one in moments:
+        reasons = tuple(reason_text(reason, language) for reason in one.step.breaks) if one.step else ()
+        if one.changes_source:
+            told = one.imported.label(language) if one.imported else reason_text(Reason.SOURCE, language)
+            reasons = (told, *reasons)
         rows.append(
             TrendRow(
-                period_name(step.period, language),
-                step.period.code,
-                figure(found, language) if found else None,
-                tuple(reason_text(one, language) for one in step.breaks),
+                period_name(one.period, language),
+                one.period.code,
+                figure(one.result, language) if one.result else None,
+                one.imported,
+                reasons,
             )
         )
     return tuple(rows)
 
 
-def trend_picture(view: View, language: str) -> Markup | None:
-    """The line over time; None where fewer than two periods have answers."""
-    found = [one for step in view.steps if (one := pictures.leading(step))]
-    if len(found) < 2:
+def trend_picture(moments: Sequence[Moment], by: By, language: str) -> Markup | None:
+    """The line over time; None where fewer than two periods have figures, or none has answers."""
+    last = next((one.result for one in reversed(moments) if one.result is not None), None)
+    if last is None or sum(one.has_figure for one in moments) < 2:
         return None
-    scale = pictures.scale_of(found[-1], language)
-    return pictures.trend_line("perjalanan-gambar", view.steps, view.by, scale, language)
+    scale = pictures.scale_of(last, language)
+    return pictures.trend_line("perjalanan-gambar", moments, by, scale, language)
 
 
 def service_rows(view: View, language: str) -> tuple[ServiceRow, ...]:

@@ -6,6 +6,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Request, Response
 from sqlmodel import Session
 
+from app.aggregation.period_picker import kind_name
 from app.aggregation.results import stored_id
 from app.auth.guards import ResultReader
 from app.auth.principal import Principal
@@ -17,7 +18,9 @@ from app.dashboard import panels, showing
 from app.dashboard.arriving import Arrival, AskedQuery, arrive, way_up
 from app.dashboard.asking import Query
 from app.dashboard.panel_context import Context
+from app.dashboard.timeline import timeline
 from app.dashboard.unit_view import READ_AT_ONCE, subject_of, view_of
+from app.history.queries import HistoricalPoint, history_of
 from app.plans.queries import target_of
 from app.units import queries
 from app.units.scope import covers, unit_in_scope
@@ -68,6 +71,7 @@ def _page(
         return see_other(path + arrival.onward)
     catalog = request.app.state.catalog
     view = view_of(session, catalog, subject_of(session, unit, service), arrival.asked)
+    moments = timeline(view.steps, _imported(session, unit, service), view.by)
     context = Context(principal, catalog, view, arrival.today, language)
     raw = principal.limited(EXPORTS_RAW)
     period = arrival.asked.period.code
@@ -86,8 +90,9 @@ def _page(
         target=target,
         progress=showing.progress("target", view.respondents, target.target, language) if target else None,
         blocks=showing.blocks(view, language),
-        trend=showing.trend_picture(view, language),
-        trend_rows=showing.trend_rows(view.steps, language),
+        trend=showing.trend_picture(moments, view.by, language),
+        trend_rows=showing.trend_rows(moments, language),
+        kind=kind_name(view.by, language).lower(),
         services=showing.service_rows(view, language),
         details=showing.details_shown(view.details, language) if view.details else None,
         read_at_once=READ_AT_ONCE,
@@ -96,6 +101,10 @@ def _page(
         exports=_exports(unit, service, arrival) if covers(session, raw, stored_id(unit)) else None,
         **numbers(language),
     )
+
+
+def _imported(session: Session, unit: Unit, service: Service | None) -> list[HistoricalPoint]:
+    return history_of(session, stored_id(unit), service.id if service else None)
 
 
 def numbers(language: str) -> dict[str, Any]:

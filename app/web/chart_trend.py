@@ -133,7 +133,7 @@ def _point(canvas: Canvas, point: Point, x: Fraction, view: _View, *, written: b
         canvas.line((X(x), view.down(point.low)), (X(x), top), "whisker")
     canvas.circle(X(x), y, 6 if last else 5, "old" if point.old else "dot ring")
     if written:
-        weight = "mid bold halo" if last else "mid halo" if canvas.frame.is_wide else "small mid halo"
+        weight = ("mid halo" if canvas.frame.is_wide else "small mid halo") + (" bold" if last else "")
         canvas.text(X(x), min(top, y - 6) - 6, number(point.value, canvas.frame.language), weight)
 
 

@@ -75,6 +75,8 @@ ROUTES: dict[frozenset[Role], str] = {
         GET /petugas/unit/{code}/tindak-lanjut/{follow_up}
         GET /api/v1/units/{code}/follow-ups
         GET /api/v1/units/{code}/follow-ups/{follow_up}
+        GET /petugas/publikasi
+        GET /petugas/unit/{code}/publikasi
         GET /petugas/unit/{code}/rencana
         GET /petugas/unit/{code}/rencana/{plan_id}
         GET /petugas/unit/{code}/riwayat
@@ -112,6 +114,8 @@ ROUTES: dict[frozenset[Role], str] = {
     """,
     PROPOSES: """
         POST /kelola/jawaban/usul
+        POST /petugas/unit/{code}/publikasi
+        POST /api/v1/units/{code}/publications
         PATCH /api/v1/units/{code}/comments/{comment_id}
         POST /petugas/unit/{code}/komentar/topik
         POST /petugas/unit/{code}/komentar/topik/contoh
