@@ -23,6 +23,7 @@ from app.demo.inbox import deal_with_comments
 from app.demo.keys import demonstration_keys
 from app.demo.load import GOVERNMENT, UNITS_MAX, Plan, answers_stored, is_empty, load
 from app.demo.people import demonstration_people
+from app.demo.plans import plan_surveys
 from app.files.storage import open_storage
 from app.ikm.periods import sequence
 from app.ikm.rounding import printed_ikm
@@ -82,6 +83,7 @@ def _load(database: Database, catalog: Catalog, plan: Plan) -> None:
         asyncio.run(load(database, catalog, plan, lambda done: bar.advance(task, done)))
     follow_up_story(database, catalog, open_storage(read_settings().files_url), plan.until)
     deal_with_comments(database, GOVERNMENT, utc_now())
+    plan_surveys(database, GOVERNMENT, plan.until)
 
 
 def _show(session: Session, catalog: Catalog, plan: Plan) -> None:
