@@ -39,6 +39,7 @@ from app.core import health, hosts, logs, problems, secrets
 from app.core.chores import Chore, Chores
 from app.core.clock import Clock, utc_now
 from app.core.db import Database
+from app.core.examples import add_examples
 from app.core.hosts import Hosts
 from app.core.proxies import ProxyMiddleware
 from app.core.security import SAFE_METHODS, SecurityMiddleware, headers_of
@@ -245,6 +246,7 @@ def _openapi(app: FastAPI) -> dict[str, Any]:
             tags=app.openapi_tags,
         )
         _declare_early_refusals(schema)
+        add_examples(schema)
         components = schema.setdefault("components", {})
         components.setdefault("schemas", {})["Problem"] = problems.SCHEMA
         components["securitySchemes"] = {"bearer": {"type": "http", "scheme": "bearer"}}
