@@ -122,7 +122,9 @@ def result(
     """The result of `parts` of one instrument. Raises `WeightNotApplicable`."""
     instrument = catalog.get(ref)
     categories = catalog.table_of(instrument)
-    pooled = sum((part.statistics for part in parts), start=Statistics())
+    pooled = parts[0].statistics
+    for part in parts[1:]:
+        pooled += part.statistics
     rollup = POOLED if service else question.rollup or unit.rollup
     index = index_of(instrument, pooled, question.weight)
     counted = _counted(instrument, parts, index, question.weight, required=rollup == MEAN_OF_UNITS)

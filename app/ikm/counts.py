@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from operator import add
 from typing import Self
 
 from app.ikm.scale import Scale
@@ -22,7 +23,7 @@ class Counts:
     counts: tuple[int, ...]
 
     def __post_init__(self) -> None:
-        if any(count < 0 for count in self.counts):
+        if min(self.counts, default=0) < 0:
             raise ValueError("an option cannot be chosen a negative number of times")
 
     @classmethod
@@ -50,9 +51,7 @@ class Counts:
     def __add__(self, other: Self) -> Self:
         if len(self.counts) != len(other.counts):
             raise ValueError("counts of questions with different numbers of options cannot be added")
-        return type(self)(
-            tuple(mine + theirs for mine, theirs in zip(self.counts, other.counts, strict=True))
-        )
+        return type(self)(tuple(map(add, self.counts, other.counts)))
 
 
 Tally = Mapping[str, Counts]

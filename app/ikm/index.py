@@ -95,5 +95,5 @@ def _value(element: Element, tally: Tally, scale: Scale) -> ElementValue:
         total += score
         if counts.n:
             means.append(Fraction(score, counts.n))
-    nrr = sum(means, start=Fraction(0)) / len(means) if means else None
+    nrr = means[0] if len(means) == 1 else sum(means, start=Fraction(0)) / len(means) if means else None
     return ElementValue(element.key, together.n, together.counts, total, nrr)
