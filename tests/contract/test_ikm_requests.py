@@ -20,6 +20,9 @@ PAGES = (
     "/api/v1/units/ptsp/ikm?period=2026",
     "/api/v1/units/ptsp/ikm/trend",
     "/api/v1/units/ptsp/ikm/breakdown?period=2026&by=sex",
+    "/api/v1/units/ptsp/ikm/compare?period=2026&with=2025",
+    "/api/v1/units/ptsp/ikm/channels?period=2026",
+    "/api/v1/units/ptsp/ikm/priorities?period=2026",
     "/api/v1/ikm?under=ptsp&period=2026",
 )
 OF_ONE_UNIT = (
@@ -27,6 +30,9 @@ OF_ONE_UNIT = (
     "/api/v1/units/{unit}/ikm?period=2026",
     "/api/v1/units/{unit}/ikm/trend",
     "/api/v1/units/{unit}/ikm/breakdown?period=2026&by=sex",
+    "/api/v1/units/{unit}/ikm/compare?period=2026&with=2025",
+    "/api/v1/units/{unit}/ikm/channels?period=2026",
+    "/api/v1/units/{unit}/ikm/priorities?period=2026",
     "/api/v1/ikm?under={unit}&period=2026",
 )
 
@@ -145,6 +151,8 @@ def test_a_shortened_weight_needs_nine_elements(
             f"/api/v1/units/ptsp/ikm?period=2026&service=daring&weight={weight}",
             f"/api/v1/units/ptsp/ikm/trend?weight={weight}",
             f"/api/v1/units/ptsp/ikm/breakdown?period=2026&by=service&weight={weight}",
+            f"/api/v1/units/ptsp/ikm/compare?period=2026&with=2025&service=daring&weight={weight}",
+            f"/api/v1/units/ptsp/ikm/channels?period=2026&service=daring&weight={weight}",
             f"/api/v1/ikm?under=kota&period=2026&weight={weight}",
         ):
             assert refused(client, path, headers) == [("/weight", "weight_not_applicable")]
@@ -210,7 +218,14 @@ def test_a_unit_outside_ones_own_does_not_exist(client: TestClient, token: Token
 def test_a_service_of_another_unit_does_not_exist(client: TestClient, token: Token) -> None:
     headers = token("kota")
     for service in ("arsip", "tidak-ada", "%00", ""):
-        for path in ("ikm?period=2026", "ikm/trend?by=year", "ikm/breakdown?period=2026&by=sex"):
+        for path in (
+            "ikm?period=2026",
+            "ikm/trend?by=year",
+            "ikm/breakdown?period=2026&by=sex",
+            "ikm/compare?period=2026&with=2025",
+            "ikm/channels?period=2026",
+            "ikm/priorities?period=2026",
+        ):
             response = client.get(f"/api/v1/units/ptsp/{path}&service={service}", headers=headers)
             assert response.status_code == 404
 

@@ -36,6 +36,9 @@ ROUTES = [
     ("get", "/api/v1/units/{code}/ikm", {401, 403, 404, 422}),
     ("get", "/api/v1/units/{code}/ikm/trend", {401, 403, 404, 422}),
     ("get", "/api/v1/units/{code}/ikm/breakdown", {401, 403, 404, 422}),
+    ("get", "/api/v1/units/{code}/ikm/compare", {401, 403, 404, 422}),
+    ("get", "/api/v1/units/{code}/ikm/channels", {401, 403, 404, 422}),
+    ("get", "/api/v1/units/{code}/ikm/priorities", {401, 403, 404, 422}),
     ("get", "/api/v1/ikm", {401, 403, 404, 422}),
     ("get", "/api/v1/units/{code}/exports/responses.csv", {401, 403, 404, 422}),
     ("get", "/healthz", set()),
@@ -164,7 +167,8 @@ def generated(operation: Any, address: str, headers: dict[str, str], examples: i
         if known and "code" in (case.path_parameters or {}):
             case.path_parameters["code"] = "ptsp-nib-qr" if "/points/" in case.path else "ptsp"
         if known and "period" in (case.query or {}):
-            case.query.update({"period": "2026", **({"under": "kota"} if "under" in case.query else {})})
+            known_values = {"period": "2026", "under": "kota", "with": "2025"}
+            case.query.update({name: value for name, value in known_values.items() if name in case.query})
         response = case.call(base_url=address, headers=headers)
         case.validate_response(
             response,
