@@ -5,6 +5,7 @@ from app.auth import tables as auth
 from app.comments import tables as comments
 from app.core.chores import ChoreTurn
 from app.core.tables import Table
+from app.exports import tables as exports
 from app.files import tables as files
 from app.followups import tables as followups
 from app.history import tables as history
@@ -21,6 +22,7 @@ __all__ = [
     "audit",
     "auth",
     "comments",
+    "exports",
     "files",
     "followups",
     "history",

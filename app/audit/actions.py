@@ -211,6 +211,14 @@ def _data(language: str) -> dict[str, Action]:
             translate("Jawaban dan komentar diunduh", language),
             translate("mengunduh jawaban dan komentar {unit}, periode {period}", language),
         ),
+        "export.fetched": Action(
+            translate("Ekspor diambil", language),
+            translate("mengambil berkas ekspor jawaban {unit}, periode {period}", language),
+        ),
+        "export.cancelled": Action(
+            translate("Ekspor dibatalkan", language),
+            translate("membatalkan ekspor jawaban {unit}", language),
+        ),
         "answers.read": Action(
             translate("Jawaban dilihat", language),
             translate("melihat daftar jawaban {unit}, periode {period}", language),

@@ -41,6 +41,7 @@ NAVIGATION = (
     Entry("followups", "/petugas/tindak-lanjut", READS_RESULTS),
     Entry("units", "/kelola/unit", _EVERYBODY),
     Entry("answers", "/kelola/jawaban", EXPORTS_RAW),
+    Entry("exports", "/kelola/ekspor", EXPORTS_RAW),
     Entry("comments", "/petugas/komentar", EXPORTS_RAW),
     Entry("users", "/kelola/pengguna", _ADMIN),
     Entry("tokens", "/kelola/token", _ADMIN),

@@ -27,6 +27,8 @@ class Settings(BaseSettings):
     chores_seconds: Annotated[int, Field(ge=0, le=3600)] = 20
     webhooks_private: bool = False
     upload_megabytes: Annotated[int, Field(ge=1, le=50)] = 10
+    exports_dir: Path | None = None
+    exports_hours: Annotated[int, Field(ge=1, le=24 * 30)] = 72
     log_level: str = "INFO"
 
     answers_per_minute: Annotated[int, Field(ge=0)] = 60
@@ -35,6 +37,7 @@ class Settings(BaseSettings):
     keep_profile_months: Annotated[int, Field(ge=0)] = 60
     keep_traces_months: Annotated[int, Field(ge=0)] = 12
     logo_file: Path | None = None
+    report_layout_file: Path | None = None
     allowed_hosts: Annotated[tuple[str, ...], NoDecode] = ()
     trusted_proxies: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode] = ()
     session_idle_minutes: Annotated[int, Field(ge=5, le=24 * 60)] = 60

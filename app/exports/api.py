@@ -1,61 +1,161 @@
-"""Bulk data of a unit and all below it: answers as CSV, and the processing table as a workbook."""
+"""Bulk data of a unit and all below it: answers in four formats, their codebook, and the processing table."""
 
+import io
 import tempfile
-from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, BinaryIO
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Annotated, Any, BinaryIO, Literal
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
 from app.aggregation.parameters import PeriodParameter
-from app.audit.service import record
-from app.auth.guards import RawExporter, now
-from app.auth.principal import Principal
+from app.auth.guards import RawExporter
 from app.core.problems import declared
 from app.core.session import database
-from app.exports import processing_xlsx, queries, responses_csv, score_matrix
-from app.exports.cells import DIALECTS, Locale, file_name
-from app.exports.queries import Extent
-from app.ikm.periods import Period
+from app.exports import (
+    codebook,
+    making,
+    planning,
+    processes,
+    processing_xlsx,
+    recap_xlsx,
+    responses_csv,
+    score_matrix,
+)
+from app.exports.asking import MEDIA, Asked, ServiceParameter, asked, file_headers, note_now
+from app.exports.cells import BOM, DIALECTS, Locale
+from app.exports.reading import Reading, through
+from app.exports.recap import recap_of
+from app.exports.recap_columns import csv_rows
+from app.exports.recipe import FORMATS, Format, Recipe
 from app.units.scope import unit_in_scope
+from app.web.locale import page_language
 
 router = APIRouter(prefix="/api/v1/units/{code}/exports", tags=["exports"])
 
-CSV = "text/csv; charset=utf-8"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-CHUNK_BYTES = 64 * 1024
+CSV, XLSX = MEDIA["csv"], MEDIA["xlsx"]
+CHUNK_BYTES = 256 * 1024
+# So few rows are quicker made here than a process starts; none of the libraries they need is heavy.
+DIRECT_ROWS = 5_000
+DIRECT_FORMATS = frozenset({"csv", "xlsx", "sav"})
 
-ServiceParameter = Annotated[
-    str | None, Query(description="Kode layanan; tanpa ini semua layanan unit dan unit di bawahnya")
+CommentsParameter = Annotated[bool, Query(description="Sertakan komentar responden")]
+LocaleParameter = Annotated[Locale, Query(description="CSV. id: titik koma dan koma desimal")]
+LanguageParameter = Annotated[
+    str | None, Query(description="Bahasa label: id atau en; tanpa ini menurut Accept-Language")
 ]
 
 
 def _file_of(media_type: str) -> dict[int | str, dict[str, Any]]:
     schema = {"type": "string", "format": "binary"}
+    kind = media_type.partition(";")[0]
     return {
-        200: {"description": "File", "content": {media_type: {"schema": schema}}},
-        **declared(401, 403, 404, 422),
+        200: {"description": "File", "content": {kind: {"schema": schema}}},
+        **declared(401, 403, 404, 422, 503),
     }
 
 
-@router.get("/responses.csv", response_class=StreamingResponse, responses=_file_of("text/csv"))
-def responses_csv_file(
-    request: Request,
-    principal: RawExporter,
-    code: str,
-    period: PeriodParameter,
-    service: ServiceParameter = None,
-    comments: Annotated[bool, Query(description="Sertakan komentar responden")] = False,
-    locale: Annotated[Locale, Query(description="id: titik koma dan koma desimal")] = "en",
-) -> StreamingResponse:
-    """A row a response, by unit code, local date and id; comments only when asked for."""
-    covered = _extent(request, principal, code, service, period)
-    instruments = [request.app.state.catalog.get(ref) for ref in covered.instruments]
-    _record(request, principal, covered, "responses.csv", comments=comments)
-    content = responses_csv.stream(
-        database(request), covered, instruments, DIALECTS[locale], comments=comments
+def _answers_in(form: Format) -> Callable[..., StreamingResponse]:
+    """The route of one format: each has a path of its own."""
+
+    def responses_file(
+        request: Request,
+        principal: RawExporter,
+        code: str,
+        period: PeriodParameter,
+        service: ServiceParameter = None,
+        comments: CommentsParameter = False,
+        locale: LocaleParameter = "en",
+        lang: LanguageParameter = None,
+    ) -> StreamingResponse:
+        """A row a response, by unit code, local date and id; comments only when asked for."""
+        found = asked(request, principal, code, service, period)
+        recipe = recipe_for(request, found, form, comments=comments, locale=locale)
+        note_now(request, principal, found, f"responses.{form}", comments=comments)
+        headers = dict(file_headers("responses", found.covered, form))
+        if form == "csv":
+            content = _csv(request, recipe, found.rows)
+        else:
+            file = _made(request, recipe, found.rows)
+            headers["Content-Length"] = str(file.seek(0, 2))
+            file.seek(0)
+            content = _pieces(file)
+        return StreamingResponse(content, media_type=MEDIA[form], headers=headers)
+
+    return responses_file
+
+
+def _codebook_in(form: Literal["csv", "xlsx"]) -> Callable[..., Response]:
+    def codebook_file(
+        request: Request,
+        principal: RawExporter,
+        code: str,
+        period: PeriodParameter,
+        service: ServiceParameter = None,
+        comments: CommentsParameter = False,
+        locale: LocaleParameter = "en",
+        lang: LanguageParameter = None,
+    ) -> Response:
+        """What the columns mean: the questions of all questionnaires of the period, the labels of values."""
+        found = asked(request, principal, code, service, period)
+        recipe = recipe_for(request, found, "csv", comments=comments, locale=locale)
+        content = codebook.as_csv(recipe) if form == "csv" else codebook.as_xlsx(recipe)
+        headers = file_headers("codebook", found.covered, form)
+        return Response(content, media_type=MEDIA[form], headers=headers)
+
+    return codebook_file
+
+
+def _recap_in(form: Literal["csv", "xlsx"]) -> Callable[..., Response]:
+    def recap_file(
+        request: Request,
+        principal: RawExporter,
+        code: str,
+        period: PeriodParameter,
+        locale: LocaleParameter = "en",
+    ) -> Response:
+        """A row a unit: NRR, who answered, population and sample, IKM; last the total by either roll-up."""
+        found, state = asked(request, principal, code, None, period), request.app.state
+        note_now(request, principal, found, f"recap.{form}")
+        with database(request).read() as session:
+            unit = unit_in_scope(session, principal, code)
+            recap = recap_of(session, state.catalog, unit, period)
+            rows = list(csv_rows(recap)) if form == "csv" else []
+        buffer = io.BytesIO()
+        if form == "csv":
+            buffer.write(BOM.encode() + DIALECTS[locale].lines(rows))
+        else:
+            recap_xlsx.write(buffer, recap, state.clock())
+        headers = file_headers("recap", found.covered, form)
+        return Response(buffer.getvalue(), media_type=MEDIA[form], headers=headers)
+
+    return recap_file
+
+
+for _form in FORMATS:
+    router.add_api_route(
+        f"/responses.{_form}",
+        _answers_in(_form),
+        response_class=StreamingResponse,
+        responses=_file_of(MEDIA[_form]),
+        summary=f"Responses File ({_form})",
     )
-    return StreamingResponse(content, media_type=CSV, headers=_headers("responses", covered, "csv"))
+for _table in ("csv", "xlsx"):
+    router.add_api_route(
+        f"/codebook.{_table}",
+        _codebook_in(_table),
+        response_class=Response,
+        responses=_file_of(MEDIA[_table]),
+        summary=f"Codebook File ({_table})",
+    )
+    router.add_api_route(
+        f"/recap.{_table}",
+        _recap_in(_table),
+        response_class=Response,
+        responses=_file_of(MEDIA[_table]),
+        summary=f"Recap File ({_table})",
+    )
 
 
 @router.get("/processing.xlsx", response_class=StreamingResponse, responses=_file_of(XLSX))
@@ -66,9 +166,10 @@ def processing_xlsx_file(
     period: PeriodParameter,
     service: ServiceParameter = None,
 ) -> StreamingResponse:
-    """The regulation's processing table with living formulas, one sheet an instrument."""
-    covered, state = _extent(request, principal, code, service, period), request.app.state
-    _record(request, principal, covered, "processing.xlsx")
+    """The regulation's processing table with living formulas, a sheet a service behind a summary."""
+    found, state = asked(request, principal, code, service, period), request.app.state
+    covered = found.covered
+    note_now(request, principal, found, "processing.xlsx")
     matrices = score_matrix.collect(database(request), covered, state.catalog)
     file = tempfile.TemporaryFile(prefix="eskm-export-")  # noqa: SIM115 - closed when it was sent
     try:
@@ -78,42 +179,49 @@ def processing_xlsx_file(
         raise
     size = file.seek(0, 2)
     file.seek(0)
-    headers = {**_headers("processing", covered, "xlsx"), "Content-Length": str(size)}
+    headers = {**file_headers("processing", covered, "xlsx"), "Content-Length": str(size)}
     return StreamingResponse(_pieces(file), media_type=XLSX, headers=headers)
 
 
-def _extent(request: Request, principal: Principal, code: str, service: str | None, period: Period) -> Extent:
-    """Everything that can be refused is refused here, before the first byte."""
+def recipe_for(request: Request, found: Asked, form: Format, *, comments: bool, locale: Locale) -> Recipe:
+    """The recipe of an export in the language that is asked for."""
     with database(request).read() as session:
-        return queries.extent(session, unit_in_scope(session, principal, code), service, period)
-
-
-def _record(
-    request: Request, principal: Principal, covered: Extent, file: str, *, comments: bool = False
-) -> None:
-    """Durable before the first byte leaves: who reads answers one by one, and what citizens wrote."""
-    details = {
-        "file": file,
-        "unit": covered.unit.code,
-        "service": covered.service.code if covered.service else None,
-        "period": covered.period.code,
-        "comments": comments,
-    }
-    with database(request).write() as session:
-        record(
+        return planning.recipe_of(
             session,
-            principal.actor,
-            "comments.exported" if comments else "answers.exported",
-            now(request),
-            unit_id=covered.unit.id,
-            details=details,
+            request.app.state.catalog,
+            request.app.state.settings.database_url,
+            found.covered,
+            form,
+            comments=comments,
+            locale=locale,
+            language=page_language(request),
         )
 
 
-def _headers(kind: str, covered: Extent, ending: str) -> Mapping[str, str]:
-    service = covered.service.code if covered.service else ""
-    name = file_name(kind, covered.unit.code, service, covered.period.code, ending=ending)
-    return {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+def _csv(request: Request, recipe: Recipe, rows: int) -> Iterator[bytes]:
+    """The file in pieces; what can fail before the first of them fails here."""
+    if rows <= DIRECT_ROWS:
+        content = responses_csv.pieces(Reading(recipe, through(database(request))))
+    else:
+        content = processes.streamed(recipe)
+    first = next(content, b"")
+    return _after(first, content)
+
+
+def _after(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
+    yield first
+    yield from rest
+
+
+def _made(request: Request, recipe: Recipe, rows: int) -> BinaryIO:
+    """The whole file, open and without a name: gone when it is closed."""
+    with tempfile.TemporaryDirectory(prefix="eskm-export-") as folder:
+        path = Path(folder) / f"responses.{recipe.format}"
+        if rows <= DIRECT_ROWS and recipe.format in DIRECT_FORMATS:
+            making.make(path, Reading(recipe, through(database(request))), rows)
+        else:
+            processes.made(recipe, rows, path)
+        return path.open("rb")
 
 
 def _pieces(file: BinaryIO) -> Iterator[bytes]:

@@ -14,12 +14,15 @@ Value: TypeAlias = str | int | Decimal | bool | date | datetime | UUID | None
 Locale = Literal["en", "id"]
 
 BOM = "\ufeff"
-# Blanks, control characters and invisible marks: a spreadsheet drops them, and what follows comes first.
-_IGNORED = r"[\s\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]*"
+# Blanks, control characters and invisible marks: a spreadsheet drops them, and what follows comes first. Written so
+# that Python's and PostgreSQL's regular expressions read them alike.
+_MARKS = r"\u00ad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff"
+_IGNORED = rf"[\u0000-\u0020\u007f-\u00a0{_MARKS}]*"
 _TRIGGER = r"[=+\-@\uff1d\uff0b\uff0d\uff20\u2212]"
-_STARTS_FORMULA = re.compile(rf"{_IGNORED}{_TRIGGER}|[\t\r]")
+STARTS_FORMULA = rf"{_IGNORED}{_TRIGGER}|[\t\r]"
 # A file opened with the other separator is cut inside a text: what then comes first must be harmless as well.
-_CUT_FORMULA = re.compile(rf"([,;\t\r\n]{_IGNORED})(?={_TRIGGER})")
+CUT_FORMULA = rf"([,;\t\r\n]{_IGNORED})(?={_TRIGGER})"
+_STARTS_FORMULA, _CUT_FORMULA = re.compile(STARTS_FORMULA), re.compile(CUT_FORMULA)
 
 
 def harmless(text: str) -> str:

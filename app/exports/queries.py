@@ -7,16 +7,16 @@ from datetime import date
 from typing import Any, Protocol
 from uuid import UUID
 
-from sqlalchemy import Row, Select, and_, or_, select
+from sqlalchemy import Row, Select, or_, select
 from sqlmodel import Session, col
 
 from app.aggregation import uncounted
 from app.aggregation.statistics import Selection
 from app.core.errors import NotFound
 from app.ikm.periods import Period
-from app.responses.tables import Comment, Response, Total
+from app.responses.tables import Response, Total
 from app.units import queries as unit_queries
-from app.units.tables import Point, Service, Unit
+from app.units.tables import Unit
 
 PAGE_ROWS = 2000
 
@@ -113,28 +113,6 @@ def excluded_by_instrument(session: Session, covered: Extent) -> dict[str, int]:
     for (ref, _), count in uncounted.by_unit(session, selection, covered.period).items():
         found[ref] = found.get(ref, 0) + count
     return found
-
-
-def full_rows(covered: Extent, *, comments: bool) -> "Select[Any]":
-    """All that an export of answers shows: response, service, point, and the comment when asked for."""
-    columns: list[Any] = [
-        *_columns("id", "local_date", "answered_at", "received_at", "channel", "instrument", "scores"),
-        *_columns("sex", "age", "education", "occupation", "disability", "seconds", "state", "flags"),
-        col(Service.code).label("service"),
-        col(Service.name).label("service_name"),
-        col(Point.code).label("point"),
-    ]
-    if comments:
-        columns.append(col(Comment.text).label("comment"))
-    rows = (
-        select(*columns)
-        .join(Service, col(Service.id) == col(Response.service_id))
-        .outerjoin(Point, col(Point.id) == col(Response.point_id))
-    )
-    if comments:
-        same = and_(Comment.unit_id == Response.unit_id, Comment.response_id == Response.id)  # type: ignore[arg-type]
-        rows = rows.outerjoin(Comment, same)
-    return _of_extent(rows, covered)
 
 
 def counted_scores(covered: Extent) -> "Select[Any]":

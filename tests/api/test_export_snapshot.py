@@ -7,8 +7,8 @@ from contextlib import closing
 import psycopg
 
 from app.core.db import Database
-from app.exports import queries, responses_csv
-from app.exports.cells import DIALECTS
+from app.exports import planning, queries, responses_csv
+from app.exports.reading import Reading, own_connection, through
 from app.ikm.periods import parse
 from app.instruments.catalog import Catalog
 from app.responses.submission import Submission
@@ -45,12 +45,17 @@ def test_between_two_pieces_of_an_export_nothing_is_held(
         unit = unit_by_code(session, "ptsp")
         assert unit is not None
         covered = queries.extent(session, unit, None, parse("2026"))
-    instruments = [catalog.get(ref) for ref in covered.instruments]
-    pieces = responses_csv.stream(city, covered, instruments, DIALECTS["en"], comments=True, page_rows=10)
+        recipe = planning.recipe_of(session, catalog, database_url, covered, "csv", comments=True)
+    with own_connection(recipe) as own:
+        for opener in (own, through(city)):
+            _read_slowly(city, submit, database_url, Reading(recipe, opener, days_rows=10))
+
+
+def _read_slowly(database: Database, submit: Submit, database_url: str, reading: Reading) -> None:
     rows = 0
-    for piece in pieces:
+    for piece in responses_csv.pieces(reading):
         rows += piece.count(b"\n")
-        store(city, submit, 1)  # the log grows while somebody reads slowly
+        store(database, submit, 1)  # the log grows while somebody reads slowly
         assert held_by_readers(database_url) == 0
     assert rows > 30
 

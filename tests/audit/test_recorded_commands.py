@@ -189,6 +189,7 @@ def test_exports_of_answers(client: TestClient, token: Headers, body: Body, city
         "unit": "ptsp",
         "service": None,
         "period": "2026-Q3",
+        "rows": 1,
         "comments": False,
     }
     assert (second["service"], second["period"], second["comments"]) == ("nib", "2026-Q3", True)

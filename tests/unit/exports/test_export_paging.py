@@ -5,15 +5,17 @@ import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 import pytest
 from sqlmodel import Session
 
 from app.core.errors import NotFound
-from app.exports import queries, responses_csv, score_matrix
-from app.exports.cells import DIALECTS
+from app.exports import planning, queries, responses_csv, score_matrix
+from app.exports.columns import question_keys
 from app.exports.queries import Extent
+from app.exports.reading import Reading, through
 from app.exports.score_matrix import TooManyRespondents
 from app.ikm.periods import parse
 from app.instruments.catalog import Catalog
@@ -55,7 +57,7 @@ def test_every_answer_is_in_exactly_one_page_in_order(shelf: Any, page_rows: int
     expected += sorted(shelf.store("b-dinas", JULY, 1))
     expected += sorted(late)
     covered = extent_of(shelf)
-    rows = queries.full_rows(covered, comments=True)
+    rows = queries.counted_scores(covered)
     pages = list(queries.pages(shelf.database, covered, rows, page_rows))
     assert [row.id for _, page in pages for row in page] == expected
     assert [unit.code for unit, page in pages for _ in page] == ["a-kota"] * 8 + ["b-dinas"] * 4
@@ -67,7 +69,7 @@ def test_the_last_day_belongs_to_the_period_and_the_next_does_not(shelf: Any) ->
     shelf.store("a-kota", OCTOBER)
     shelf.store("a-kota", date(2026, 6, 30))
     covered = extent_of(shelf)
-    rows = queries.full_rows(covered, comments=False)
+    rows = queries.counted_scores(covered)
     found = [row.id for _, page in queries.pages(shelf.database, covered, rows) for row in page]
     assert found == [inside[1], inside[0]]
 
@@ -76,7 +78,7 @@ def test_a_service_is_one_of_the_unit_itself(shelf: Any) -> None:
     mine = shelf.store("a-kota", JULY)
     shelf.store("b-dinas", JULY)
     covered = extent_of(shelf, service="nib")
-    rows = queries.full_rows(covered, comments=False)
+    rows = queries.counted_scores(covered)
     assert [row.id for _, page in queries.pages(shelf.database, covered, rows) for row in page] == mine
     with pytest.raises(NotFound):
         extent_of(shelf, service="lain")
@@ -94,23 +96,57 @@ def test_an_excluded_answer_names_its_instrument_where_nobody_counts(shelf: Any,
             assert queries.excluded_by_instrument(session, covered) == {"skm-2017@1": excluded}
 
 
-def test_twenty_thousand_rows_are_written_as_they_are_asked_for(shelf: Any, catalog: Catalog) -> None:
-    shelf.store("a-kota", JULY, 20_000)
-    database = CountingDatabase(shelf.database)
-    instruments = [catalog.get("skm-2017@1")]
-    stream = responses_csv.stream(
-        database, extent_of(shelf), instruments, DIALECTS["en"], comments=False, page_rows=2000
+def reading_of(shelf: Any, catalog: Catalog, covered: Extent, **more: Any) -> Reading:
+    """Through the database of `shelf`, or one that is given as `database`."""
+    options = {"comments": False, "locale": "en", "language": "id"}
+    url = str(shelf.database.engine.url.render_as_string(hide_password=False))
+    with shelf.database.read() as session:
+        recipe = planning.recipe_of(
+            session, catalog, url, covered, "csv", **{key: more.get(key, one) for key, one in options.items()}
+        )
+    database = more.get("database", shelf.database)
+    return Reading(recipe, through(database), more.get("days_rows", 20_000))
+
+
+@pytest.mark.parametrize("days_rows", [1, 3, 4, 5, 100])
+def test_days_are_cut_between_days_and_leave_none_out(shelf: Any, catalog: Catalog, days_rows: int) -> None:
+    shelf.store("b-dinas", AUGUST, 3)
+    shelf.store("a-kota", JULY, 3)
+    shelf.store("a-kota", AUGUST, 5)
+    reading = reading_of(shelf, catalog, extent_of(shelf), days_rows=days_rows)
+    parts = list(reading.days())
+    for unit, rows in (("a-kota", 8), ("b-dinas", 3)):
+        mine = [part for part in parts if part.unit.code == unit]
+        assert (mine[0].start, mine[-1].end) == (JULY, OCTOBER)
+        assert all(one.end == other.start for one, other in pairwise(mine))
+        assert sum(part.rows for part in mine) == rows
+    assert [part.rows for part in parts] == ([3, 5, 3] if days_rows < 8 else [8, 3])
+
+
+def test_every_answer_stands_in_the_file_once_in_order(shelf: Any, catalog: Catalog) -> None:
+    late = shelf.store("b-dinas", AUGUST, 3)
+    expected = (
+        sorted(shelf.store("a-kota", JULY, 3)) + sorted(shelf.store("a-kota", AUGUST, 5)) + sorted(late)
     )
-    assert database.opened == 0
-    sizes = [len(next(stream))]
-    assert database.opened == 0, "the header needs no answers"
+    reading = reading_of(shelf, catalog, extent_of(shelf), days_rows=4)
+    rows = list(csv.DictReader(io.StringIO(b"".join(responses_csv.pieces(reading)).decode("utf-8-sig"))))
+    assert [row["id"] for row in rows] == [str(id_) for id_ in expected]
+    typed = [row[4] for days in reading.days() for row in reading.rows(days)]
+    assert typed == [str(id_) for id_ in expected]
+
+
+def test_days_are_read_as_they_are_asked_for(shelf: Any, catalog: Catalog) -> None:
+    for day in range(1, 11):
+        shelf.store("a-kota", date(2026, 7, day), 500)
+    database = CountingDatabase(shelf.database)
+    reading = reading_of(shelf, catalog, extent_of(shelf), database=database, days_rows=500)
+    stream = responses_csv.pieces(reading)
+    next(stream)
+    assert database.opened == 0, "the heads need no answers"
     for place in range(1, 11):
         piece = next(stream)
-        assert (database.opened, database.open) == (place, 0)
-        assert piece.count(b"\r\n") == 2000
-        sizes.append(len(piece))
-    assert list(stream) == []
-    assert max(sizes) < sum(sizes) / 9
+        assert (database.opened, database.open) == (place + 1, 0)  # one more counted the days
+        assert piece.count(b"\r\n") == 500
 
 
 def test_a_csv_row_says_everything(shelf: Any, catalog: Catalog) -> None:
@@ -127,10 +163,7 @@ def test_a_csv_row_says_everything(shelf: Any, catalog: Catalog) -> None:
         flags=["fast", "straight"],
         scores={"persyaratan": 4},
     )
-    instruments = [catalog.get("skm-2017@1")]
-    stream = responses_csv.stream(
-        shelf.database, extent_of(shelf), instruments, DIALECTS["id"], comments=False
-    )
+    stream = responses_csv.pieces(reading_of(shelf, catalog, extent_of(shelf), locale="id"))
     text = b"".join(stream).decode()
     assert text.startswith("\ufeffunit;unit_name;service;service_name;id;local_date;answered_at;received_at;")
     header, row = csv.reader(io.StringIO(text[1:], newline=""), delimiter=";")
@@ -173,7 +206,7 @@ def test_a_csv_row_says_everything(shelf: Any, catalog: Catalog) -> None:
 
 def test_columns_of_several_instruments_are_in_article_order_first_seen_first(tiny: Catalog) -> None:
     instruments = [tiny.get("tiny-three@1"), tiny.get("tiny-several@1"), tiny.get("tiny-three@2")]
-    assert responses_csv.question_keys(instruments) == (
+    assert question_keys(instruments) == (
         "prosedur",
         "biaya",
         "perilaku",

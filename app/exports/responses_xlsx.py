@@ -1,0 +1,69 @@
+"""Answers as a flat workbook: a row a response, a new sheet where one is full, texts that stay texts."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from app.core.late import Late
+from app.exports.cells import harmless
+from app.exports.codebook import BOOK_HEADS, book_rows
+from app.exports.codebook import WIDTHS as BOOK_WIDTHS
+from app.exports.reading import Progress, Reading
+from app.exports.typed_rows import batches, converted, converters, local_moment
+
+_XLSX = Late("rustpy_xlsxwriter")
+# A sheet ends at row 1,048,576. The room that is left takes in what arrives while the file is made.
+SHEET_ROWS = 1_000_000
+ROWS_MOST = 1_048_575
+WIDTHS = {"unit_name": 34, "service_name": 28, "id": 37, "comment": 60, "point": 22, "answered_at": 20}
+WIDTH = 13
+Record = dict[str, Any]
+
+
+def write(
+    path: Path,
+    reading: Reading,
+    rows_expected: int,
+    progress: Progress | None = None,
+    sheet_rows: int = SHEET_ROWS,
+) -> None:
+    """Write the workbook row by row. `rows_expected` decides how many sheets there are."""
+    records = _records(reading, progress)
+    number = max(1, -(-rows_expected // sheet_rows))
+    names = ["Jawaban"] if number == 1 else [f"Jawaban {place}" for place in range(1, number + 1)]
+    heads = [harmless(column.key) for column in reading.recipe.columns]
+    sheets: list[tuple[str, Any]] = []
+    for place, name in enumerate(names, start=1):
+        most = ROWS_MOST if place == number else sheet_rows
+        sheets.append((name, _portion(records, most, heads)))
+    codebook = [dict(zip(BOOK_HEADS, row, strict=True)) for row in book_rows(reading.recipe)]
+    widths = [WIDTHS.get(head, WIDTHS["answered_at"] if head.endswith("_at") else WIDTH) for head in heads]
+    _XLSX.write_worksheets(
+        [*sheets, ("Kamus data", codebook)],
+        str(path),
+        freeze_panes={"general": {"row": 1}},
+        datetime_format="yyyy-mm-dd hh:mm:ss",
+        bold_headers=True,
+        column_widths={**dict.fromkeys(names, widths), "Kamus data": list(BOOK_WIDTHS)},
+        autofilter=dict.fromkeys(names, True) if rows_expected <= sheet_rows else None,
+    )
+
+
+def _records(reading: Reading, progress: Progress | None) -> Iterator[Record]:
+    columns = reading.recipe.columns
+    heads = [harmless(column.key) for column in columns]
+    convert = converters(columns, local_moment, harmless)
+    for _, rows in batches(reading, progress):
+        for row in converted(rows, convert):
+            yield dict(zip(heads, row, strict=True))
+
+
+def _portion(records: Iterator[Record], most: int, heads: list[str]) -> Iterator[Record]:
+    """The next `most` records; without any one empty row, since the heads come from the first record."""
+    place = 0
+    for place, record in enumerate(records, start=1):
+        yield record
+        if place == most:
+            return
+    if not place:
+        yield dict.fromkeys(heads)
