@@ -60,6 +60,17 @@ from app.kiosks import api as kiosks_api
 from app.plans import api as plans_api
 from app.plans import form_pages as plan_form_pages
 from app.plans import pages as plans_pages
+from app.publication import api as publication_api
+from app.publication import (
+    feed_pages,
+    public_pages,
+    publishing_pages,
+    thanks_pages,
+    verification_pages,
+)
+from app.publication import (
+    home_pages as public_home_pages,
+)
 from app.reports import api as reports_api
 from app.reports import pages as reports_pages
 from app.responses import api as responses_api
@@ -145,6 +156,13 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> FastAPI:
         export_pages,
         reports_api,
         reports_pages,
+        publication_api,
+        feed_pages,
+        public_pages,
+        verification_pages,
+        public_home_pages,
+        thanks_pages,
+        publishing_pages,
         offline,  # before the form of a point: its addresses look like one
         responses_pages,
         auth_pages,

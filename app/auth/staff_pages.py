@@ -39,6 +39,7 @@ class Entry:
 NAVIGATION = (
     Entry("home", "/petugas", _EVERYBODY),
     Entry("followups", "/petugas/tindak-lanjut", READS_RESULTS),
+    Entry("publications", "/petugas/publikasi", READS_RESULTS),
     Entry("units", "/kelola/unit", _EVERYBODY),
     Entry("answers", "/kelola/jawaban", EXPORTS_RAW),
     Entry("exports", "/kelola/ekspor", EXPORTS_RAW),

@@ -164,3 +164,11 @@ def _scope(session: Session, unit: Unit, service: Service | None, start: Any, en
     return Scope(
         frozenset(unit_ids), frozenset(one.id for one in services if one.id is not None), start, end, {}
     )
+
+
+def refs_of(
+    session: Session, catalog: Catalog, unit: Unit, period: Period, service: Service | None
+) -> list[str]:
+    """The questionnaires that were answered, each of which has a result of its own."""
+    results = results_of(session, catalog, unit, Question(period), service)
+    return [one.instrument.ref for one in results if one.index is not None and one.instrument is not None]

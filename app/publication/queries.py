@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import aliased, defer
 from sqlmodel import Session, col
 from sqlmodel import select as select_model
@@ -119,13 +119,28 @@ def listed(
     return [Listed(*row) for row in rows]
 
 
-def latest_by_unit(session: Session, unit_ids: Collection[int] | None = None) -> dict[int, Listed]:
-    """The result that counts of every unit, as `latest`, by unit id."""
-    found: dict[int, Listed] = {}
-    for one in listed(session, unit_ids=unit_ids, current_only=True, limit=None):
-        if one.service is None:
-            found.setdefault(one.publication.unit_id, one)
-    return found
+def latest_by_unit(session: Session) -> list[Listed]:
+    """The result that counts of every unit, as `latest`, without documents and in no order."""
+    place = (
+        func.row_number()
+        .over(
+            partition_by=col(Publication.unit_id),
+            order_by=(
+                col(Publication.period_end).desc(),
+                col(Publication.issued_at).desc(),
+                col(Publication.sequence).desc(),
+            ),
+        )
+        .label("place")
+    )
+    newest = select(col(Publication.number), place).where(of_service(None), counting()).subquery()
+    statement = (
+        select(Publication, Unit)
+        .join(newest, (newest.c.number == col(Publication.number)) & (newest.c.place == 1))
+        .join(Unit, col(Publication.unit_id) == col(Unit.id))
+        .options(defer(Publication.document))  # type: ignore[arg-type]
+    )
+    return [Listed(publication, unit, None, None) for publication, unit in session.execute(statement)]
 
 
 def overlapping(

@@ -215,11 +215,10 @@ def _record(session: Session, actor: Actor, publication: Publication, now: datet
         "sha256": publication.sha256,
         "replaces": publication.replaces,
     }
-    action = "publication.corrected" if publication.replaces else "publication.issued"
     record(
         session,
         actor,
-        action,
+        "publication.corrected" if publication.replaces else "publication.issued",
         now,
         unit_id=publication.unit_id,
         subject=f"publication:{publication.number}",

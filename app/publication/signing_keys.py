@@ -45,7 +45,7 @@ def replace_key(
     record(
         session,
         actor,
-        "signing_key.made",
+        "key.made",
         now,
         unit_id=government_id,
         subject=f"signing_key:{made.key_id}",

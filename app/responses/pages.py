@@ -1,4 +1,4 @@
-"""Pages for citizens: `/` the start, `/s/{code}` the form, and the receipt after it. No cookie, no script."""
+"""Pages for citizens: `/s/{code}`, the form; its receipt is a page of `publication`. No cookie, no script."""
 
 from uuid import UUID
 
@@ -7,24 +7,22 @@ from fastapi.responses import HTMLResponse
 from starlette.concurrency import run_in_threadpool
 
 from app.auth.guards import public
-from app.core.errors import Busy, NotFound
-from app.core.session import ReadSession, database
+from app.core.errors import Busy
+from app.core.session import database
 from app.instruments.answers import InvalidAnswer
-from app.responses import form, home, tables
+from app.responses import form
 from app.responses.api import reception
 from app.responses.directory import OpenPoint, OpenService
 from app.responses.errors import IdConflict, ResponseRejected, TicketUnknown, TooMany
 from app.responses.evidence import Evidence
-from app.responses.form_page import LANGUAGE, address, choice_page, form_page, home_address, kept_address
+from app.responses.form_page import LANGUAGE, address, choice_page, form_page
 from app.responses.invitation import invited_to, is_answered
 from app.responses.screening import screen
-from app.units.tables import Service
 from app.web import error_pages, templating
-from app.web.locale import asked_language, local_time, page_language
+from app.web.locale import page_language
 
 router = APIRouter(tags=["pages"], default_response_class=HTMLResponse)
 
-PRIVATE = {**templating.NO_STORE, "X-Robots-Tag": "noindex"}
 COVERED = "#tertutup"
 _FORM_BODY = {
     **LANGUAGE,
@@ -44,15 +42,6 @@ _FORM_BODY = {
         },
     },
 }
-
-
-@router.get("/", summary="Start page", openapi_extra=LANGUAGE)
-@public
-def get_home(request: Request, session: ReadSession) -> Response:
-    """What this is, and the units that can be judged."""
-    language = asked_language(request)
-    kept = f"?lang={language}" if language else ""
-    return templating.page(request, "home.html", governments=home.governments(session), kept=kept)
 
 
 @router.get(
@@ -115,38 +104,6 @@ async def post_form(request: Request, code: str) -> Response:
     return await _store(request, point, service, filled)
 
 
-@router.get(
-    "/s/{code}/receipt/{response_id}",
-    summary="The receipt",
-    responses=error_pages.declared(404, 422),
-    openapi_extra=LANGUAGE,
-)
-@public
-def get_receipt(request: Request, code: str, response_id: str) -> Response:
-    """Thanks, and the receipt code of a stored answer, even when the point is closed. Never what was answered."""
-    desk = reception(request)
-    point = desk.directory.find(code)
-    key = (point.unit_id, _uuid(response_id))
-    with database(request).read() as session:
-        stored = session.get(tables.Response, key)
-        if stored is None:
-            raise NotFound
-        service_name = session.get_one(Service, stored.service_id).name
-        received_at = stored.received_at
-    return templating.page(
-        request,
-        "citizen/receipt.html",
-        headers=PRIVATE,
-        point=point,
-        service_name=service_name,
-        receipt=desk.receipt(*key),
-        received=local_time(received_at, point.zone, page_language(request)),
-        again=address(request, point) if len(point.services) > 1 else None,
-        home=home_address(request),
-        kept_here=kept_address(request),
-    )
-
-
 async def _store(request: Request, point: OpenPoint, service: OpenService, filled: form.Filled) -> Response:
     desk, language = reception(request), page_language(request)
     now = desk.clock()
@@ -189,10 +146,3 @@ def _service(point: OpenPoint, code: str | None, *, lenient: bool = True) -> Ope
         return point.services[code]
     only = next(iter(point.services.values())) if len(point.services) == 1 else None
     return only if lenient or code is None else None
-
-
-def _uuid(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise NotFound from None

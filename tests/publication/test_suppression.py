@@ -1,4 +1,4 @@
-"""No hidden group can be computed: not from totals, nor from services against their unit, quarters against the year."""
+"""No small group can be computed: not from totals, services against their unit, or quarters against the year."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
