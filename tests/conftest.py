@@ -233,6 +233,13 @@ def kiosk(city: Database) -> Callable[[str], dict[str, str]]:
 
 
 @pytest.fixture
+def from_form(client: TestClient) -> dict[str, str]:
+    """What the form of `ptsp-nib-qr`, opened a minute ago, sends beside an answer: without it, one is flagged."""
+    pages = client.app.state.reception.judge.pages  # type: ignore[attr-defined]
+    return {"X-Eskm-Page": pages.issue("ptsp-nib-qr", NOW - timedelta(minutes=1))}
+
+
+@pytest.fixture
 def body() -> Callable[..., dict[str, Any]]:
     """Makes a valid answer at `ptsp-nib-qr`; `score` for all questions, anything else as given."""
 

@@ -28,12 +28,12 @@ def two(
 
 
 @pytest.fixture
-def flagged(client: TestClient, body: Callable[..., dict[str, Any]]) -> str:
+def flagged(client: TestClient, body: Callable[..., dict[str, Any]], from_form: dict[str, str]) -> str:
     """One plain answer, and one all alike in two seconds: its id."""
     plain, quick = body(3), body(1, seconds=2)
     plain["scores"] = {**plain["scores"], "waktu": 4}
     for answer in (plain, quick):
-        assert client.post("/api/v1/responses", json=answer).status_code == 201
+        assert client.post("/api/v1/responses", json=answer, headers=from_form).status_code == 201
     return str(quick["id"])
 
 

@@ -191,11 +191,11 @@ def test_every_step_is_recorded(city: Database, people: People, answers: list[UU
 
 
 def test_the_result_without_flagged_answers_is_there_for_comparison(
-    answers: list[UUID], result: Result, client: TestClient, body: Body
+    answers: list[UUID], result: Result, client: TestClient, body: Body, from_form: dict[str, str]
 ) -> None:
     mixed = body(3)
     mixed["scores"] = {**mixed["scores"], "waktu": 4}
-    assert client.post("/api/v1/responses", json=mixed).status_code == 201
+    assert client.post("/api/v1/responses", json=mixed, headers=from_form).status_code == 201
     # All alike (4, 4, 1) is a flag; the mixed one has none: 25 x (8 x 3 + 4) / 9 = 77.78.
     assert result() == (4, 0, 75.69)
     assert result(flagged="without") == (1, 0, 77.78)

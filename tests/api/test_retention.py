@@ -58,7 +58,7 @@ def test_traces_go_after_a_year_and_nothing_else(stored: Database, settings: Set
     assert [(one.seconds, one.flags) for one in found] == [
         (None, None),
         (None, None),
-        (4, ["straight", "fast"]),
+        (4, ["straight", "fast", "unsigned"]),
     ]
     assert [one.age for one in found] == [34, 34, 34]
 
