@@ -72,6 +72,7 @@ from app.publication import (
     home_pages as public_home_pages,
 )
 from app.reports import api as reports_api
+from app.reports import documents_api
 from app.reports import pages as reports_pages
 from app.responses import api as responses_api
 from app.responses import offline, privacy, tickets_api
@@ -155,6 +156,7 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> FastAPI:
         export_jobs_api,
         export_pages,
         reports_api,
+        documents_api,
         reports_pages,
         publication_api,
         feed_pages,

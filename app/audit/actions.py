@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from app.audit.comment_actions import comment_actions
+from app.audit.document_actions import document_actions
 from app.audit.followup_actions import followup_actions
 from app.audit.integration_actions import integration_actions
 from app.audit.plan_actions import plan_actions
@@ -21,6 +22,7 @@ def actions(language: str) -> Mapping[str, Action]:
         **_units(language),
         **_data(language),
         **comment_actions(language),
+        **document_actions(language),
         **followup_actions(language),
         **integration_actions(language),
         **plan_actions(language),

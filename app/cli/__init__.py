@@ -17,6 +17,8 @@ COMMANDS = {
     "responses": ("app.cli.responses", "app"),
     "ikm": ("app.cli.ikm", "ikm"),
     "verify": ("app.cli.ikm", "verify"),
+    "verify-publication": ("app.cli.publications", "verify_publication"),
+    "signing-keys": ("app.cli.publications", "keys"),
     "tokens": ("app.cli.keys", "tokens"),
     "kiosks": ("app.cli.keys", "kiosks"),
     "audit": ("app.cli.audit", "app"),
@@ -27,6 +29,7 @@ COMMANDS = {
     "conformance": ("app.cli.conformance", "command"),
     "history": ("app.cli.history", "app"),
     "plans": ("app.cli.plans", "app"),
+    "layout": ("app.cli.layout", "layout"),
     "demo": ("app.cli.demo", "command"),
 }
 GARBAGE_THRESHOLD = 10_000

@@ -31,3 +31,11 @@ class PressBusy(DomainError):
 
     def __init__(self) -> None:
         super().__init__(headers={"Retry-After": "10"})
+
+
+class LayoutUnusable(DomainError):
+    """A government's own Word layout that cannot be filled: no Word file, or a tag that nobody knows."""
+
+    status = 500
+    code = "layout_unusable"
+    message = "Tata letak Word milik instalasi ini tidak dapat dipakai: {reason}. Periksa tanda isiannya."

@@ -52,6 +52,19 @@ def is_picture(name: str, content: bytes) -> bool:
     return True
 
 
+def pngs(pictures: Mapping[str, str], per_inch: float) -> dict[str, bytes]:
+    """SVG pictures by file name as PNG, so many pixels an inch. Raises `PressBusy` when others have the press."""
+    source = b'#set page(width: auto, height: auto, margin: 0pt)\n#image(sys.inputs.at("name"))'
+    if not _press.acquire(timeout=WAIT_SECONDS):
+        raise PressBusy
+    try:
+        with _folder({name: svg.encode() for name, svg in pictures.items()}) as folder:
+            options = {"root": folder, "format": "png", "ppi": per_inch, "ignore_system_fonts": True}
+            return {name: _typst.compile(source, sys_inputs={"name": name}, **options) for name in pictures}
+    finally:
+        _press.release()
+
+
 @contextmanager
 def _folder(pictures: Mapping[str, bytes]) -> Iterator[Path]:
     """A folder with these files alone: all of the disk that Typst may read. Texts it takes from memory."""

@@ -86,6 +86,8 @@ ROUTES: dict[frozenset[Role], str] = {
         GET /api/v1/units/{code}/files/{file_id}
     """,
     EXPORTS: """
+        GET /api/v1/units/{code}/reports/laporan.pdf
+        GET /api/v1/units/{code}/reports/laporan.docx
         GET /api/v1/units/{code}/exports/responses.csv
         GET /api/v1/units/{code}/exports/responses.xlsx
         GET /api/v1/units/{code}/exports/responses.parquet
@@ -255,6 +257,8 @@ QUERIES = {
     "/api/v1/units/{code}/ikm/breakdown": "period=2026-Q3&by=sex",
     "/api/v1/units/{code}/exports/responses.csv": "period=2026-Q3",
     "/api/v1/units/{code}/exports/processing.xlsx": "period=2026-Q3",
+    "/api/v1/units/{code}/reports/laporan.pdf": "period=2026-Q3",
+    "/api/v1/units/{code}/reports/laporan.docx": "period=2026-Q3",
     "/api/v1/units/{code}/exports/responses.xlsx": "period=2026-Q3",
     "/api/v1/units/{code}/exports/responses.parquet": "period=2026-Q3",
     "/api/v1/units/{code}/exports/responses.sav": "period=2026-Q3",

@@ -1,0 +1,16 @@
+"""Deeds about documents that leave the service."""
+
+from collections.abc import Mapping
+
+from app.audit.wording import Action
+from app.core.messages import translate
+
+
+def document_actions(language: str) -> Mapping[str, Action]:
+    """Each by its code."""
+    return {
+        "report.made": Action(
+            translate("Laporan SKM dibuat", language),
+            translate("membuat laporan SKM {unit}, periode {period}", language),
+        ),
+    }
