@@ -35,7 +35,7 @@ def comment_actions(language: str) -> Mapping[str, Action]:
         ),
         "comment.handover": Action(
             translate("Komentar diteruskan ke LAPOR!", language),
-            translate("mencatat penerusan satu komentar {unit} ke LAPOR!", language),
+            translate("mencatat ke LAPOR! satu komentar {unit}", language),
         ),
         "topic.saved": Action(
             translate("Topik komentar disimpan", language),

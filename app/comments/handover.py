@@ -7,10 +7,10 @@ from datetime import date, datetime
 from babel.dates import format_date
 from sqlmodel import Session, col, func, select
 
-from app.audit.service import Actor
+from app.audit.service import Actor, record
 from app.comments import clock
 from app.comments.clock import StepName
-from app.comments.service import note_change
+from app.comments.service import about, note_change
 from app.comments.tables import KINDS, CommentHandover
 from app.core.errors import FieldError, InvalidInput
 from app.core.tables import storable
@@ -102,18 +102,9 @@ def hand_over(
     session.add(row)
     if comment.state in ("new", "reviewed"):
         comment.state = "acted_on"
-    details = {"kind": kind, "on": on.isoformat(), "step": "handed_over"}
-    note_change(
-        session,
-        actor,
-        comment,
-        "handover",
-        now,
-        before=before,
-        after="handed_over",
-        note=number,
-        details=details,
-    )
+    note_change(session, actor, comment, "handover", now, before=before, after="handed_over", note=number)
+    details = about(comment, step="handed_over", kind=kind, on=on.isoformat())
+    record(session, actor, "comment.handover", now, **details)
     return row
 
 
@@ -149,9 +140,10 @@ def note_steps(
     session.add(row)
     if row.finished_on is not None:
         comment.state = "done"
-    details = {f"{step}_on": day.isoformat() if day else None for step, day in wanted.items()}
     after = status_of(row)
-    note_change(session, actor, comment, "handover", now, before=before, after=after, details=details)
+    note_change(session, actor, comment, "handover", now, before=before, after=after)
+    steps = {f"{step}_on": day.isoformat() if day else None for step, day in wanted.items()}
+    record(session, actor, "comment.handover", now, **about(comment, step=after, **steps))
     return row
 
 

@@ -1,8 +1,8 @@
 """What staff may do to a comment: its state, topic, reply, and covering what names a person. Never its words."""
 
 import re
-from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlmodel import Session, select
@@ -47,9 +47,8 @@ def note_change(
     before: str | None = None,
     after: str | None = None,
     note: str | None = None,
-    details: Mapping[str, object] | None = None,
 ) -> None:
-    """One more line of the comment's history, and of the record; the comment's version is its number."""
+    """One more line of the comment's history; the comment's version is its number."""
     comment.version += 1
     session.add(comment)
     session.add(
@@ -67,9 +66,11 @@ def note_change(
             note=note,
         )
     )
-    said = {"before": before, "after": after} if details is None else details
-    subject = f"comment:{comment.response_id}"
-    record(session, actor, f"comment.{deed}", now, unit_id=comment.unit_id, subject=subject, details=said)
+
+
+def about(comment: Comment, **details: object) -> dict[str, Any]:
+    """What the record says of a change beside its code."""
+    return {"unit_id": comment.unit_id, "subject": f"comment:{comment.response_id}", "details": details}
 
 
 def set_state(
@@ -83,6 +84,7 @@ def set_state(
         return
     before, comment.state = comment.state, state
     note_change(session, actor, comment, "state", now, before=before, after=state, note=note)
+    record(session, actor, "comment.state", now, **about(comment, before=before, after=state))
 
 
 def read_note(note: str | None) -> str | None:
@@ -104,7 +106,7 @@ def set_topic(session: Session, actor: Actor, comment: Comment, topic: str | Non
     if comment.topic_by_hand and comment.topic == topic:
         return
     before, comment.topic, comment.topic_by_hand = comment.topic, topic, True
-    note_change(session, actor, comment, "topic", now, before=before, after=topic)
+    _note_topic(session, actor, comment, before, now)
 
 
 def _sort_again(session: Session, actor: Actor, comment: Comment, now: datetime) -> None:
@@ -115,7 +117,12 @@ def _sort_again(session: Session, actor: Actor, comment: Comment, now: datetime)
     session.flush()
     keep(session, find_for(session, [comment]))
     session.refresh(comment)
+    _note_topic(session, actor, comment, before, now)
+
+
+def _note_topic(session: Session, actor: Actor, comment: Comment, before: str | None, now: datetime) -> None:
     note_change(session, actor, comment, "topic", now, before=before, after=comment.topic)
+    record(session, actor, "comment.topic", now, **about(comment, before=before, after=comment.topic))
 
 
 def set_reply(
@@ -147,6 +154,7 @@ def set_reply(
         comment.reply_published_at = now
     comment.reply = text or None
     note_change(session, actor, comment, "reply", now, before=before, after=after)
+    record(session, actor, "comment.reply", now, **about(comment, before=before, after=after))
 
 
 def reply_state(comment: Comment) -> str:
@@ -197,6 +205,6 @@ def cover(session: Session, actor: Actor, comment: Comment, phrase: str, reason:
         message = "Paling banyak separuh komentar boleh ditutup. Sisanya tetap suara warga."
         raise InvalidInput((FieldError("/phrase", "phrase_most", message),))
     comment.text = text
-    details = {"reason": reason, "places": places}
-    note_change(session, actor, comment, "covered", now, after=reason, details=details)
+    note_change(session, actor, comment, "covered", now, after=reason)
+    record(session, actor, "comment.covered", now, **about(comment, reason=reason, places=places))
     return places
