@@ -10,8 +10,8 @@ def test_a_point_of_one_service(client: TestClient) -> None:
     response = client.get("/api/v1/points/ptsp-nib-qr")
     assert response.status_code == 200
     point = response.json()
-    assert point.keys() == {"code", "label", "channel", "unit", "services", "instruments"}
-    assert (point["code"], point["channel"]) == ("ptsp-nib-qr", "qr")
+    assert point.keys() == {"code", "label", "channel", "proof_of_work", "unit", "services", "instruments"}
+    assert (point["code"], point["channel", "proof_of_work"]) == ("ptsp-nib-qr", "qr")
     assert point["unit"] == {"code": "ptsp", "name": "Pelayanan Terpadu"}
     (service,) = point["services"]
     assert (service["code"], service["name"]) == ("nib", "Penerbitan NIB")
