@@ -11,7 +11,7 @@ def test_a_point_of_one_service(client: TestClient) -> None:
     assert response.status_code == 200
     point = response.json()
     assert point.keys() == {"code", "label", "channel", "proof_of_work", "unit", "services", "instruments"}
-    assert (point["code"], point["channel", "proof_of_work"]) == ("ptsp-nib-qr", "qr")
+    assert (point["code"], point["channel"]) == ("ptsp-nib-qr", "qr")
     assert point["unit"] == {"code": "ptsp", "name": "Pelayanan Terpadu"}
     (service,) = point["services"]
     assert (service["code"], service["name"]) == ("nib", "Penerbitan NIB")
