@@ -1,8 +1,7 @@
 """Tails of the normal, Student's t and chi-square distributions, in decimal arithmetic, to 20 digits.
 
-Formulas: Abramowitz & Stegun, Handbook of Mathematical Functions, 1964, 7.1.6, 26.4.4-5 and 26.7.3-4, all finite
-or convergent sums; beyond FINITE degrees of freedom Fisher's expansion of t around the normal distribution
-(Johnson, Kotz & Balakrishnan, Continuous Univariate Distributions 2, 1995, chapter 28).
+Abramowitz & Stegun, Handbook of Mathematical Functions, 1964, 7.1.6, 26.4.4-5, 26.7.3-4; beyond FINITE degrees of
+freedom Fisher's expansion of t (Johnson, Kotz & Balakrishnan, Continuous Univariate Distributions 2, 1995, 28).
 """
 
 from decimal import Context, Decimal, localcontext

@@ -1,8 +1,7 @@
 """Which figures of a ranking cannot be told apart.
 
-H. Goldstein and D. J. Spiegelhalter, League Tables and Their Limitations, Journal of the Royal Statistical Society
-A 159 (1996), 385-443; O. J. Dunn, Multiple Comparisons Among Means, Journal of the American Statistical Association
-56 (1961), 52-64.
+Goldstein and Spiegelhalter, Journal of the Royal Statistical Society A 159 (1996), 385-443; Dunn, Journal of the
+American Statistical Association 56 (1961), 52-64.
 """
 
 from collections.abc import Sequence
