@@ -29,6 +29,7 @@ from app.admin import (
 )
 from app.aggregation import api as aggregation_api
 from app.aggregation import comparisons_api
+from app.audit.service import SYSTEM
 from app.auth import account_pages, demonstration, factor_pages, link_pages, oidc, oidc_pages, startup
 from app.auth import pages as auth_pages
 from app.auth.keys import Keys
@@ -57,6 +58,8 @@ from app.history import api as history_api
 from app.history import import_pages as history_import_pages
 from app.history import pages as history_pages
 from app.kiosks import api as kiosks_api
+from app.letters import pages as letters_pages
+from app.letters import service as letters
 from app.plans import api as plans_api
 from app.plans import form_pages as plan_form_pages
 from app.plans import pages as plans_pages
@@ -157,6 +160,7 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> FastAPI:
         export_pages,
         reports_api,
         documents_api,
+        letters_pages,
         reports_pages,
         publication_api,
         feed_pages,
@@ -243,6 +247,9 @@ def _chores(app: FastAPI) -> tuple[Chore, ...]:
     def deliver(_: datetime) -> object:
         return delivery.deliver(state.database, state.keys, state.clock, private=private)
 
+    def write(now: datetime) -> object:
+        return letters.make_due(state.database, state.catalog, state.settings, SYSTEM, now)
+
     def tell(now: datetime) -> object:
         return detection.tell_news(state.database, state.catalog, now)
 
@@ -250,6 +257,7 @@ def _chores(app: FastAPI) -> tuple[Chore, ...]:
         return detection.tell_findings(state.database, state.catalog, now)
 
     return (
+        Chore("letters", timedelta(minutes=10), write),
         Chore("webhooks.tell", timedelta(minutes=2), tell),
         Chore("webhooks.look", timedelta(hours=6), look),
         Chore("webhooks.deliver", timedelta(seconds=10), deliver),

@@ -11,6 +11,7 @@ from app.followups import tables as followups
 from app.history import tables as history
 from app.instruments import tables as instruments
 from app.kiosks import tables as kiosks
+from app.letters import tables as letters
 from app.plans import tables as plans
 from app.publication import tables as publication
 from app.responses import tables as responses
@@ -28,6 +29,7 @@ __all__ = [
     "history",
     "instruments",
     "kiosks",
+    "letters",
     "metadata",
     "plans",
     "publication",

@@ -13,4 +13,8 @@ def document_actions(language: str) -> Mapping[str, Action]:
             translate("Laporan SKM dibuat", language),
             translate("membuat laporan SKM {unit}, periode {period}", language),
         ),
+        "letter.made": Action(
+            translate("Surat bulanan dibuat", language),
+            translate("membuat surat bulanan {unit}, {period}", language),
+        ),
     }

@@ -24,10 +24,11 @@ _PORTS = {"smtp": 587, "smtps": 465}
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A mail before it is addressed."""
+    """A mail before it is addressed; `pdf` is a file to go with it, by its name."""
 
     subject: str
     text: str
+    pdf: tuple[str, bytes] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +150,9 @@ def _message(sender: str, to: str, letter: Letter) -> EmailMessage:
     message["Message-ID"] = make_msgid(domain=sender_of(sender).domain)
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(letter.text)
+    if letter.pdf is not None:
+        name, content = letter.pdf
+        message.add_attachment(content, maintype="application", subtype="pdf", filename=name)
     return message
 
 

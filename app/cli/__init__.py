@@ -29,6 +29,7 @@ COMMANDS = {
     "conformance": ("app.cli.conformance", "command"),
     "history": ("app.cli.history", "app"),
     "plans": ("app.cli.plans", "app"),
+    "letters": ("app.cli.letters", "letters"),
     "layout": ("app.cli.layout", "layout"),
     "demo": ("app.cli.demo", "command"),
 }

@@ -60,6 +60,8 @@ ROUTES: dict[frozenset[Role], str] = {
     READS: """
         GET /api/v1/ikm
         GET /api/v1/units/{code}/ikm
+        GET /petugas/unit/{code}/surat
+        GET /petugas/unit/{code}/surat.pdf
         GET /api/v1/units/{code}/ikm/trend
         GET /api/v1/units/{code}/ikm/breakdown
         GET /petugas/unit/{code}
