@@ -1,5 +1,6 @@
 """What holds for every route there is: it is found by walking them, so a new one cannot escape."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -120,9 +121,10 @@ def test_reading_changes_nothing(
 
 @pytest.mark.parametrize("method", ["TRACE", "PUT", "DELETE", "PATCH", "OPTIONS", "PROPFIND"])
 def test_methods_that_no_route_has(client: TestClient, app: FastAPI, method: str) -> None:
-    allowed = {address for wanted, address, _ in calls(app) if wanted == method}
+    # An address may fit a route of another name: where this method has one, it is no stranger.
+    own = [re.compile(re.sub(r"\{[^}]+\}", "[^/]+", path)) for one, _, path in calls(app) if one == method]
     for _, address, _ in calls(app):
-        if address in allowed:
+        if any(path.fullmatch(address.partition("?")[0]) for path in own):
             continue
         headers = {"Secret": "abcdef", "Origin": "http://testserver", "Access-Control-Request-Method": "POST"}
         answer = client.request(method, address, headers=headers, follow_redirects=False)

@@ -19,7 +19,7 @@ CATEGORY_FILES = sorted(SURVEYS.glob("**/categories/*.toml"))
 INSTRUMENT_FILES = sorted(
     path
     for path in [*SURVEYS.glob("*/*.toml"), *SURVEYS.glob("tests/*/*.toml")]
-    if path.parent.name != "categories"
+    if path.parent.name not in ("categories", "rules")
 )
 
 Change = Callable[[dict[str, Any]], Any]
