@@ -4,24 +4,20 @@ The sums are formed by the database; no answer is loaded. A period with more tha
 spaced days only, so that the cost does not grow with the answers.
 """
 
-import math
 from dataclasses import dataclass
-from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
 
 from sqlalchemy import BigInteger, Integer, Select, case, cast, func, join, select, true
 from sqlmodel import Session, col
 
+from app.aggregation.sampling import Days, answered_on, sampled_days, step
 from app.aggregation.statistics import Selection
 from app.ikm.intervals import RESPONDENT_UNIT
 from app.ikm.periods import Period
 from app.ikm.priority import CrossSums, derived_importance
 from app.instruments.model import Instrument
 from app.responses.tables import COUNTED, Response
-
-SAMPLE = 10_000
-"""About as many answers are read at most; the standard error of a correlation is then below 0.01."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,22 +40,8 @@ def importance_of(
     return Importance(derived_importance(sums), max((one.n for one in sums.values()), default=0), every)
 
 
-def step(responses: int) -> int:
-    """How many days apart: never a multiple of 7, or all days would be the same day of the week."""
-    every = max(1, math.ceil(Fraction(responses, SAMPLE)))
-    return every + 1 if every % 7 == 0 else every
-
-
-def sampled_days(period: Period, every: int) -> tuple[date, ...] | Period:
-    """Every so many days, from the middle of the first step on; the period itself for all days."""
-    if every == 1:
-        return period
-    first = min(every // 2, period.days - 1)
-    return tuple(period.start + timedelta(days=day) for day in range(first, period.days, every))
-
-
 def cross_sums(
-    session: Session, selection: Selection, days: tuple[date, ...] | Period, instrument: Instrument
+    session: Session, selection: Selection, days: Days, instrument: Instrument
 ) -> dict[str, CrossSums]:
     """By element key: the element against the mean of the other elements that the same respondent answered.
 
@@ -93,7 +75,7 @@ def cross_sums(
 
 
 def _values(
-    session: Session, selection: Selection, days: tuple[date, ...] | Period, instrument: Instrument
+    session: Session, selection: Selection, days: Days, instrument: Instrument
 ) -> Select[*tuple[Any, ...]]:
     """A row for every element that a respondent answered: `element`, its mean `x` in RESPONDENT_UNITs, the sum
     `whole` of the respondent's elements and their number `k`.
@@ -103,7 +85,8 @@ def _values(
     answer = each(col(Response.scores)).table_valued("key", "value")
     names = {question.key: one.key for one in instrument.elements for question in one.questions}
     element = case(names, value=answer.c.key).label("element")
-    key = (col(Response.unit_id), col(Response.id))
+    # A sum, not the column: grouping by the key itself would tempt SQLite to walk the key through all years.
+    key = ((col(Response.unit_id) + 0).label("unit_id"), col(Response.id))
     statement = (
         select(
             *key,
@@ -118,9 +101,9 @@ def _values(
         .where(
             col(Response.state) == COUNTED,
             col(Response.instrument) == instrument.ref,
-            _on(days),
+            answered_on(days),
         )
-        .group_by(*key, element)
+        .group_by(col(Response.unit_id) + 0, col(Response.id), element)
     )
     means = selection.of(Response, statement).subquery()
     x = cast(means.c.x, BigInteger)
@@ -131,9 +114,3 @@ def _values(
         cast(func.sum(x).over(partition_by=respondent), BigInteger).label("whole"),
         func.count().over(partition_by=respondent).label("k"),
     )
-
-
-def _on(days: tuple[date, ...] | Period) -> Any:
-    if isinstance(days, Period):
-        return (col(Response.local_date) >= days.start) & (col(Response.local_date) < days.end)
-    return col(Response.local_date).in_(days)

@@ -1,5 +1,6 @@
 """Derived importance from the database's sums, against the same correlations in Python, row by row."""
 
+from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from random import Random
@@ -9,10 +10,12 @@ from uuid import UUID
 import pytest
 from sqlmodel import Session, col, select
 
-from app.aggregation import importance
+from app.aggregation import sampling
 from app.aggregation.flagged import flagged_effect
-from app.aggregation.importance import cross_sums, importance_of, sampled_days, step
+from app.aggregation.importance import cross_sums, importance_of
+from app.aggregation.mixes import mixes
 from app.aggregation.results import Question
+from app.aggregation.sampling import sampled_days, step
 from app.aggregation.statistics import Selection
 from app.core.db import Database
 from app.ikm import priority
@@ -111,13 +114,18 @@ def test_elements_of_several_questions_count_with_their_mean(filled: Database, c
 def test_a_large_period_is_read_on_some_days_only(
     filled: Database, catalog: Catalog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(importance, "SAMPLE", 60)
+    monkeypatch.setattr(sampling, "SAMPLE", 60)
     instrument = catalog.get("skm-2017@1")
     with filled.read() as session:
         found = importance_of(session, everybody(session), QUARTER, instrument, 290)
         days = {date(2026, 7, 1) + timedelta(days=day) for day in range(2, 92, 5)}
         rows = session.exec(select(Response).where(col(Response.local_date).in_(days))).all()
+        composed = mixes(session, everybody(session), QUARTER)
+        everything = session.exec(select(Response).where(col(Response.local_date) < QUARTER.end)).all()
     assert found.every == 5
+    # Services are counted in full, channels on every fifth day.
+    assert sum(composed.services["skm-2017@1"].values()) == len(everything)
+    assert composed.channels["skm-2017@1"] == Counter(row.channel for row in rows)
     most = max(sum(key in row.scores and len(row.scores) > 1 for row in rows) for key in rows[1].scores)
     assert 40 < found.respondents == most < 90
 
