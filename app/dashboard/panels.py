@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from app.dashboard.panel_context import Context, PanelData
-from app.dashboard.work_panels import comments, followups, plans
+from app.dashboard.work_panels import comments, followups, plans, publication
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,7 @@ PANELS: tuple[Panel, ...] = (
     Panel("plans", plans),
     Panel("comments", comments),
     Panel("followups", followups),
+    Panel("publication", publication),
 )
 
 

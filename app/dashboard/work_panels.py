@@ -1,4 +1,4 @@
-"""Panels about the work on a result: the plan of the survey, comments, what is being done about it."""
+"""Panels about the work on a result: its plan, comments, what is done about it, its publication."""
 
 from sqlmodel import Session, col, select
 
@@ -13,6 +13,8 @@ from app.followups.view import clock, line
 from app.instruments.model import in_language
 from app.plans import queries as plan_queries
 from app.plans.wording import shown
+from app.publication import queries as publication_queries
+from app.publication.listing import line as line_of
 from app.units.tables import Service
 
 ROWS = 4
@@ -77,6 +79,19 @@ def followups(session: Session, context: Context) -> PanelData | None:
         "clock": clock(progress, context.today, language) if progress else None,
         "edits": edits,
     }
+
+
+def publication(session: Session, context: Context) -> PanelData | None:
+    """What was published of exactly this period; a result that waits for it is led to the desk."""
+    code = context.view.asked.period.code
+    found = publication_queries.listed(
+        session, unit_ids=[context.unit_id], period=code, current_only=True, limit=None
+    )
+    own = [one for one in found if one.publication.service_id == context.service_id]
+    ended = context.view.asked.period.end <= context.today
+    if not own and not (ended and context.view.respondents):
+        return None
+    return {"lines": [line_of(one, context.catalog.categories, context.language) for one in own]}
 
 
 def _service_names(session: Session, context: Context) -> dict[int, str]:
