@@ -49,8 +49,9 @@ def checked(name: str, url: str, events: Collection[str], *, private: bool) -> t
         faults.append(FieldError("/name", "name_invalid", message))
     try:
         outbound.check(url, private=private)
-    except AddressRefused as refused:
-        faults.append(FieldError("/url", refused.code, refused.message))
+    except AddressRefused:
+        message = "Tulis alamat http:// atau https:// di internet, bukan di jaringan dalam."
+        faults.append(FieldError("/url", "address_refused", message))
     if not events or not set(events) <= set(EVENTS):
         message = "Pilih sekurangnya satu kejadian yang dikenal."
         faults.append(FieldError("/events", "events_invalid", message))
