@@ -12,9 +12,11 @@ from sqlmodel import Session, select
 from app.aggregation.ranking import ranking_of
 from app.aggregation.results import Question, Result
 from app.auth.demonstration import Demonstration
+from app.auth.keys import Keys
 from app.auth.role_names import role_name
 from app.cli.ikm import decimal
 from app.cli.opening import err, fail, opened, out, questionnaires, read_settings
+from app.core import secrets
 from app.core.clock import utc_now
 from app.core.db import Database
 from app.core.messages import DEFAULT
@@ -24,6 +26,7 @@ from app.demo.keys import demonstration_keys
 from app.demo.load import GOVERNMENT, UNITS_MAX, Plan, answers_stored, is_empty, load
 from app.demo.people import demonstration_people
 from app.demo.plans import plan_surveys
+from app.demo.publishing import publish
 from app.files.storage import open_storage
 from app.ikm.periods import sequence
 from app.ikm.rounding import printed_ikm
@@ -55,6 +58,9 @@ def command(
             empty = is_empty(session)
         if empty or not if_empty:
             _load(database, catalog, plan)
+            settings = read_settings()
+            sealing = Keys(secrets.load_or_create(settings.secret_key_file))
+            publish(database, catalog, sealing, plan.until, settings.public_url)
         with database.read() as session:
             if unit_by_code(session, GOVERNMENT) is None:
                 return

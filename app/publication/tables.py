@@ -1,11 +1,30 @@
-"""Published results as they were frozen, the numbers that were given out, and the keys that sign."""
+"""Published results as they were frozen, numbers given out, keys that sign, and where results were shown."""
 
 from datetime import date, datetime
+from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Column, Index, LargeBinary, Text, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ForeignKeyConstraint,
+    Index,
+    LargeBinary,
+    Text,
+    UniqueConstraint,
+)
 from sqlmodel import Field
 
-from app.core.tables import Table
+from app.core.tables import Table, one_of
+
+MEDIA = PRINT, ELECTRONIC, SOCIAL, WEBSITE, APPLICATION, BILLBOARD = (
+    "print",
+    "electronic",
+    "social",
+    "website",
+    "application",
+    "billboard",
+)
+"""The classes of media of PEKPPP indicator 7."""
 
 
 class Publication(Table, table=True):
@@ -79,3 +98,37 @@ class SigningKey(Table, table=True):
     private_key: bytes | None = Field(default=None, sa_column=Column(LargeBinary, nullable=True))
     created_at: datetime
     retired_at: datetime | None = None
+
+
+class Medium(Table, table=True):
+    """An appearance of a publication outside this service, for PEKPPP indicators 6 and 7: evidence, never deleted.
+
+    It has an `address` that can be looked at, a photo, or both. The last look at the address (`checked_at`) found
+    an HTTP status, or nothing for a reason (`check_error`, a word of `app.publication.media`).
+    """
+
+    __tablename__ = "medium"
+    __table_args__ = (
+        ForeignKeyConstraint(["unit_id", "number"], ["publication.unit_id", "publication.number"]),
+        ForeignKeyConstraint(["unit_id", "photo_id"], ["stored_file.unit_id", "stored_file.id"]),
+        CheckConstraint(one_of("kind", MEDIA), name="kind"),
+        CheckConstraint("address IS NOT NULL OR photo_id IS NOT NULL", name="evidence"),
+        Index("ix_medium_unit_id_number", "unit_id", "number"),
+    )
+
+    unit_id: int = Field(primary_key=True, foreign_key="unit.id")
+    id: UUID = Field(primary_key=True)
+    number: str
+    kind: str
+    shown_on: date
+    place: str
+    address: str | None = None
+    photo_id: UUID | None = None
+    shows_method: bool
+    shows_process: bool
+    shows_result: bool
+    added_at: datetime
+    checked_at: datetime | None = None
+    check_status: int | None = None
+    check_error: str | None = None
+    removed_at: datetime | None = None
