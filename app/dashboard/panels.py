@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from app.dashboard.panel_context import Context, PanelData
+from app.dashboard.pekppp_panel import pekppp
 from app.dashboard.work_panels import comments, followups, plans, publication
 
 
@@ -39,6 +40,7 @@ PANELS: tuple[Panel, ...] = (
     Panel("comments", comments),
     Panel("followups", followups),
     Panel("publication", publication),
+    Panel("pekppp", pekppp),
 )
 
 

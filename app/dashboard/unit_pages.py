@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from app.aggregation.period_picker import kind_name
 from app.aggregation.results import stored_id
+from app.aggregation.trend import By
 from app.auth.guards import ResultReader
 from app.auth.principal import Principal
 from app.auth.roles import EXPORTS_RAW
@@ -16,7 +17,7 @@ from app.core.errors import NotFound
 from app.core.session import ReadSession
 from app.dashboard import panels, showing
 from app.dashboard.arriving import Arrival, AskedQuery, arrive, way_up
-from app.dashboard.asking import Query
+from app.dashboard.asking import Asked, Query
 from app.dashboard.panel_context import Context
 from app.dashboard.timeline import timeline
 from app.dashboard.unit_view import READ_AT_ONCE, subject_of, view_of
@@ -97,7 +98,7 @@ def _page(
         details=showing.details_shown(view.details, language) if view.details else None,
         read_at_once=READ_AT_ONCE,
         panels=panels.shown(session, context),
-        api=_api(unit, service, arrival),
+        api=_api(unit, service, arrival.asked, view.by),
         exports=_exports(unit, service, arrival) if covers(session, raw, stored_id(unit)) else None,
         **numbers(language),
     )
@@ -112,15 +113,12 @@ def numbers(language: str) -> dict[str, Any]:
     return {"number": lambda value: number(value, language), "signed": lambda value: signed(value, language)}
 
 
-def _api(unit: Unit, service: Service | None, arrival: Arrival) -> tuple[str, ...]:
+def _api(unit: Unit, service: Service | None, asked: Asked, by: By) -> tuple[str, ...]:
     """Where the numbers of the page are as JSON."""
-    start = f"/api/v1/units/{quote(unit.code)}/ikm"
+    start, code = f"/api/v1/units/{quote(unit.code)}/ikm", asked.period.code
     of = f"&service={quote(service.code)}" if service else ""
-    periods = [arrival.asked.period, *([arrival.asked.compared] if arrival.asked.compared else [])]
-    return (
-        *(f"{start}?period={one.code}{of}" for one in periods),
-        f"{start}/trend?by=quarter{of}",
-    )
+    other = (f"{start}/compare?period={code}&with={asked.compared.code}{of}",) if asked.compared else ()
+    return (f"{start}?period={code}{of}", *other, f"{start}/trend?by={by}&to={code}{of}")
 
 
 def _exports(unit: Unit, service: Service | None, arrival: Arrival) -> dict[str, str]:
