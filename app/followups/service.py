@@ -62,7 +62,8 @@ def create(
     row = FollowUp(unit_id=unit.id or 0, id=id_ or uuid7(), created_at=now, changed_at=now, **columns)
     session.add(row)
     session.flush()
-    _note(session, actor, row, "added", {name: [None, _plain(value)] for name, value in columns.items()}, now)
+    given = {name: [None, _plain(value)] for name, value in columns.items()}
+    _note(session, actor, row, "followup.added", given, now)
     return row
 
 
@@ -96,7 +97,7 @@ def change(
         setattr(row, name, columns[name])
     _next(row, now)
     session.flush()
-    _note(session, actor, row, _word(changes), changes, now)
+    _note_change(session, actor, row, changes, now)
     return row
 
 
@@ -118,7 +119,7 @@ def attach(
     session.add(FollowUpEvidence(unit_id=row.unit_id, follow_up_id=row.id, file_id=file.id))
     _next(row, now)
     session.flush()
-    _note(session, actor, row, "evidence_added", {"evidence": [None, file.name]}, now)
+    _note(session, actor, row, "followup.evidence_added", {"evidence": [None, file.name]}, now)
     return file
 
 
@@ -134,7 +135,7 @@ def detach(
     session.delete(link)
     session.flush()
     _next(row, now)
-    _note(session, actor, row, "evidence_removed", {"evidence": [file.name, None]}, now)
+    _note(session, actor, row, "followup.evidence_removed", {"evidence": [file.name, None]}, now)
     files.drop(session, row.unit_id, file_id)
 
 
@@ -151,7 +152,7 @@ def show_evidence(
     if changed:
         shown = sorted(str(one.file_id) for one in links if one.public)
         _next(row, now)
-        _note(session, actor, row, "evidence_shown", {"public_evidence": [None, shown]}, now)
+        _note(session, actor, row, "followup.evidence_shown", {"public_evidence": [None, shown]}, now)
 
 
 def issue_report(
@@ -244,22 +245,28 @@ def _next(row: FollowUp, now: datetime) -> None:
     row.changed_at = now
 
 
-def _word(changes: Mapping[str, list[Any]]) -> str:
-    """What a change amounts to."""
+def _note_change(
+    session: Session, actor: Actor, row: FollowUp, changes: dict[str, list[Any]], at: datetime
+) -> None:
+    """Note a change as what it amounts to."""
     before, after = changes.get("state", [None, None])
     if after == DONE:
-        return "finished"
-    if after == CANCELLED:
-        return "cancelled"
-    if before is not None and before not in OPEN:
-        return "reopened"
-    if "published" in changes:
-        return "published" if changes["published"][1] else "withdrawn"
-    return "advanced" if _PROGRESS.issuperset(changes) else "changed"
+        _note(session, actor, row, "followup.finished", changes, at)
+    elif after == CANCELLED:
+        _note(session, actor, row, "followup.cancelled", changes, at)
+    elif before is not None and before not in OPEN:
+        _note(session, actor, row, "followup.reopened", changes, at)
+    elif "published" in changes:
+        is_public = bool(changes["published"][1])
+        _note(session, actor, row, "followup.published" if is_public else "followup.withdrawn", changes, at)
+    elif _PROGRESS.issuperset(changes):
+        _note(session, actor, row, "followup.advanced", changes, at)
+    else:
+        _note(session, actor, row, "followup.changed", changes, at)
 
 
 def _note(
-    session: Session, actor: Actor, row: FollowUp, what: str, changes: dict[str, list[Any]], at: datetime
+    session: Session, actor: Actor, row: FollowUp, action: str, changes: dict[str, list[Any]], at: datetime
 ) -> None:
     step = FollowUpStep(
         unit_id=row.unit_id,
@@ -269,7 +276,7 @@ def _note(
         actor_kind=actor.kind,
         actor_id=actor.id,
         actor_name=actor.name,
-        what=what,
+        what=action.removeprefix("followup."),
         changes=changes,
     )
     session.add(step)
@@ -278,7 +285,7 @@ def _note(
     record(
         session,
         actor,
-        f"followup.{what}",
+        action,
         at,
         unit_id=row.unit_id,
         subject=f"follow_up:{row.id}",
