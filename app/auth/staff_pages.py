@@ -38,16 +38,17 @@ class Entry:
 # In the order of the header; their names are texts of `staff/base.html`.
 NAVIGATION = (
     Entry("home", "/petugas", _EVERYBODY),
+    Entry("comments", "/petugas/komentar", EXPORTS_RAW),
     Entry("followups", "/petugas/tindak-lanjut", READS_RESULTS),
     Entry("publications", "/petugas/publikasi", READS_RESULTS),
-    Entry("units", "/kelola/unit", _EVERYBODY),
+    Entry("pekppp", "/petugas/pekppp", READS_RESULTS),
     Entry("answers", "/kelola/jawaban", EXPORTS_RAW),
     Entry("exports", "/kelola/ekspor", EXPORTS_RAW),
-    Entry("comments", "/petugas/komentar", EXPORTS_RAW),
+    Entry("units", "/kelola/unit", _EVERYBODY),
+    Entry("instruments", "/kelola/instrumen", _EVERYBODY),
     Entry("users", "/kelola/pengguna", _ADMIN),
     Entry("tokens", "/kelola/token", _ADMIN),
     Entry("webhooks", "/kelola/penerima", _ADMIN),
-    Entry("instruments", "/kelola/instrumen", _EVERYBODY),
     Entry("audit", "/kelola/catatan", _ADMIN | {Role.EVALUATOR}),
     Entry("system", "/kelola/sistem", _ADMIN, whole=True),
 )
