@@ -60,12 +60,16 @@ from app.history import pages as history_pages
 from app.kiosks import api as kiosks_api
 from app.letters import pages as letters_pages
 from app.letters import service as letters
+from app.pekppp import api as pekppp_api
+from app.pekppp import pages as pekppp_pages
 from app.plans import api as plans_api
 from app.plans import form_pages as plan_form_pages
 from app.plans import pages as plans_pages
 from app.publication import api as publication_api
 from app.publication import (
     feed_pages,
+    media_api,
+    media_pages,
     public_pages,
     publishing_pages,
     thanks_pages,
@@ -169,6 +173,10 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> FastAPI:
         public_home_pages,
         thanks_pages,
         publishing_pages,
+        media_api,
+        media_pages,
+        pekppp_api,
+        pekppp_pages,
         offline,  # before the form of a point: its addresses look like one
         responses_pages,
         auth_pages,

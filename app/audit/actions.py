@@ -7,6 +7,7 @@ from app.audit.comment_actions import comment_actions
 from app.audit.document_actions import document_actions
 from app.audit.followup_actions import followup_actions
 from app.audit.integration_actions import integration_actions
+from app.audit.pekppp_actions import pekppp_actions
 from app.audit.plan_actions import plan_actions
 from app.audit.publication_actions import publication_actions
 from app.audit.wording import Action as Action
@@ -25,6 +26,7 @@ def actions(language: str) -> Mapping[str, Action]:
         **document_actions(language),
         **followup_actions(language),
         **integration_actions(language),
+        **pekppp_actions(language),
         **plan_actions(language),
         **publication_actions(language),
     }

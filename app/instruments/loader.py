@@ -15,7 +15,7 @@ from app.instruments.model import Categories, Instrument
 
 CATEGORIES_DIRECTORY = "categories"
 # Directories that hold surveys of their own, or other data: never instruments of this directory.
-OTHER_DIRECTORIES = frozenset({CATEGORIES_DIRECTORY, "conformance", "rules", "tests"})
+OTHER_DIRECTORIES = frozenset({CATEGORIES_DIRECTORY, "conformance", "pekppp", "rules", "tests"})
 
 _VERSION_FILE = re.compile(r"([1-9][0-9]{0,3})\.toml")
 

@@ -65,10 +65,10 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class SurveyFacts:
-    """One survey of the year: what was asked, of how many, by which rule. `target` None: nobody knows it."""
+    """One survey of the year: what was asked, of how many, by which rule. None: nobody knows it."""
 
     period: str
-    respondents: int
+    respondents: int | None
     target: int | None
     by_2017_rule: bool
     all_elements: bool
@@ -76,8 +76,13 @@ class SurveyFacts:
     @property
     def is_by_rule(self) -> bool:
         """Whether nothing is known that speaks against its being done by the regulation."""
-        enough = self.target is None or self.respondents >= self.target
-        return self.by_2017_rule and self.all_elements and enough and self.respondents > 0
+        return self.by_2017_rule and self.all_elements and not self.has_too_few and self.respondents != 0
+
+    @property
+    def has_too_few(self) -> bool:
+        """Whether it is known that fewer answered than were wanted."""
+        known = self.target is not None and self.respondents is not None
+        return known and (self.respondents or 0) < (self.target or 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,11 +123,14 @@ def indicator_6(
 
     The levels build on one another: what is published electronically only stays on level 2.
     """
-    answered = [one for one in surveys if one.respondents]
+    answered = [one for one in surveys if one.respondents != 0]
     if not answered:
         return Proposal(0, (), ((Reason.NO_SURVEY, {}),))
     because: list[tuple[Reason, dict[str, object]]] = [
-        (Reason.SURVEYED, {"count": len(answered), "respondents": sum(one.respondents for one in answered)})
+        (
+            Reason.SURVEYED,
+            {"count": len(answered), "respondents": sum(one.respondents or 0 for one in answered)},
+        )
     ]
     missing = [fault for one in answered for fault in _faults(one)]
     doubts: list[tuple[Reason, dict[str, object]]] = [
@@ -217,7 +225,11 @@ def _faults(survey: SurveyFacts) -> list[tuple[Reason, dict[str, object]]]:
         found.append((Reason.OTHER_RULE, {"period": survey.period}))
     if not survey.all_elements:
         found.append((Reason.NOT_NINE, {"period": survey.period}))
-    if survey.target is not None and survey.respondents < survey.target:
-        numbers = {"respondents": survey.respondents, "target": survey.target, "period": survey.period}
-        found.append((Reason.TOO_FEW, numbers))
+    if survey.has_too_few:
+        numbers: dict[str, object] = {
+            "respondents": survey.respondents,
+            "target": survey.target,
+            "period": survey.period,
+        }
+        found.append((Reason.TOO_FEW, numbers | {"period": survey.period}))
     return found

@@ -30,7 +30,7 @@ from app.webhooks import service as webhooks
 from app.webhooks.events import EVENTS
 from app.webhooks.tables import WebhookDelivery
 from tests.conftest import NOW
-from tests.house import comment_rows, follow_up_rows, plan_rows
+from tests.house import comment_rows, follow_up_rows, media_rows, plan_rows
 from tests.house.test_routes import calls
 
 ALL = frozenset(Role)
@@ -79,6 +79,12 @@ ROUTES: dict[frozenset[Role], str] = {
         GET /api/v1/units/{code}/follow-ups/{follow_up}
         GET /petugas/publikasi
         GET /petugas/unit/{code}/publikasi
+        GET /petugas/unit/{code}/media
+        GET /petugas/pekppp
+        GET /petugas/unit/{code}/pekppp
+        GET /api/v1/units/{code}/pekppp/f01.json
+        GET /api/v1/units/{code}/pekppp/f01.pdf
+        GET /api/v1/units/{code}/media
         GET /petugas/unit/{code}/rencana
         GET /petugas/unit/{code}/rencana/{plan_id}
         GET /petugas/unit/{code}/riwayat
@@ -90,6 +96,7 @@ ROUTES: dict[frozenset[Role], str] = {
     EXPORTS: """
         GET /api/v1/units/{code}/reports/laporan.pdf
         GET /api/v1/units/{code}/reports/laporan.docx
+        GET /api/v1/units/{code}/pekppp/evidence.zip
         GET /api/v1/units/{code}/exports/responses.csv
         GET /api/v1/units/{code}/exports/responses.xlsx
         GET /api/v1/units/{code}/exports/responses.parquet
@@ -119,6 +126,11 @@ ROUTES: dict[frozenset[Role], str] = {
     PROPOSES: """
         POST /kelola/jawaban/usul
         POST /petugas/unit/{code}/publikasi
+        POST /petugas/unit/{code}/media
+        POST /petugas/unit/{code}/media/{medium_id}/periksa
+        POST /petugas/unit/{code}/media/{medium_id}/hapus
+        POST /api/v1/units/{code}/media
+        POST /api/v1/units/{code}/media/{medium_id}/check
         POST /api/v1/units/{code}/publications
         PATCH /api/v1/units/{code}/comments/{comment_id}
         POST /petugas/unit/{code}/komentar/topik
@@ -264,6 +276,9 @@ QUERIES = {
     "/api/v1/units/{code}/exports/processing.xlsx": "period=2026-Q3",
     "/api/v1/units/{code}/reports/laporan.pdf": "period=2026-Q3",
     "/api/v1/units/{code}/reports/laporan.docx": "period=2026-Q3",
+    "/api/v1/units/{code}/pekppp/f01.json": "year=2026",
+    "/api/v1/units/{code}/pekppp/f01.pdf": "year=2026",
+    "/api/v1/units/{code}/pekppp/evidence.zip": "year=2026",
     "/api/v1/units/{code}/exports/responses.xlsx": "period=2026-Q3",
     "/api/v1/units/{code}/exports/responses.parquet": "period=2026-Q3",
     "/api/v1/units/{code}/exports/responses.sav": "period=2026-Q3",
@@ -399,6 +414,7 @@ def cast(
         login = session.exec(select(LoginSession.id)).one()
         webhook, delivery = told(session)
         plan_rows.store(session)
+        media_rows.store(session)
         follow_up = follow_up_rows.store(session, settings)
         comment_rows.store(session)
     somebody = people["ptsp", Role.ADMIN]
@@ -418,6 +434,7 @@ def cast(
             "comment_id": str(comment_rows.COMMENT),
             "version": "1",
             "plan_id": str(plan_rows.PLAN),
+            "medium_id": str(media_rows.MEDIUM),
             "period": plan_rows.PERIOD,
             **follow_up,
             "webhook_id": str(webhook),

@@ -1,0 +1,61 @@
+"""The versions of the evaluation's instrument, read from `surveys/pekppp/<first year>.toml`."""
+
+import tomllib
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """An indicator of form F-02: `weight` in per cent of its aspect, the texts of levels 0..5."""
+
+    number: int
+    code: str
+    weight: int
+    name: str
+    levels: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Instrument:
+    """A version of the instrument. `supporting` are lines about indicators that the service only touches."""
+
+    id: str
+    basis: str
+    first_year: int
+    aspect: str
+    aspect_weight: int
+    indicators: tuple[Indicator, ...]
+    supporting: tuple[tuple[str, str], ...]
+
+
+@lru_cache(maxsize=4)
+def instruments(directory: Path) -> tuple[Instrument, ...]:
+    """All versions below a directory of surveys, the newest first. Raises KeyError, ValueError for a bad file."""
+    found = [_read(path) for path in (directory / "pekppp").glob("*.toml")]
+    return tuple(sorted(found, key=lambda one: one.first_year, reverse=True))
+
+
+def instrument_for(directory: Path, year: int) -> Instrument | None:
+    """The version in force in an evaluation year; None for the years before the first one that is known here."""
+    return next((one for one in instruments(directory) if one.first_year <= year), None)
+
+
+def _read(path: Path) -> Instrument:
+    data = tomllib.loads(path.read_text(encoding="utf-8"))
+    indicators = tuple(
+        Indicator(one["number"], one["code"], one["weight"], one["name"], tuple(one["levels"]))
+        for one in data["indicators"]
+    )
+    if any(len(one.levels) != 6 for one in indicators):
+        raise ValueError(f"{path.name}: an indicator has levels 0 to 5")
+    return Instrument(
+        id=data["id"],
+        basis=data["basis"],
+        first_year=data["first_year"],
+        aspect=data["aspect"],
+        aspect_weight=data["aspect_weight"],
+        indicators=indicators,
+        supporting=tuple((one["code"], one["text"]) for one in data.get("supporting", ())),
+    )
