@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlmodel import Session, col, func, select
 
-from app.comments.queries import counted, counts_by_state, within
+from app.comments.queries import counted, counted_among, counts_by_state, numbers, within
 from app.comments.topics import topics_by_unit, topics_of
 from app.ikm.periods import Period
 from app.instruments.catalog import Catalog
@@ -15,6 +15,7 @@ from app.responses.screening import COVER
 from app.responses.tables import Comment, Response
 from app.units.tables import Service
 
+OPEN = ("new", "reviewed")
 LOW = 2  # at most so much is a low score: the two lower options of a scale of four
 CANDIDATES = 300
 # A comment to be quoted: not a mere word, and short enough for a letter.
@@ -90,18 +91,14 @@ class PublicReply:
 
 def topic_counts(session: Session, unit_ids: Collection[int], period: Period) -> TopicCounts:
     """What people write about, in these units and this period. A topic that is gone counts among those without."""
-    is_open = col(Comment.state).in_(("new", "reviewed"))
-    rows = session.exec(
-        select(col(Comment.unit_id), col(Comment.topic), func.count(), func.count().filter(is_open))
-        .where(*within(unit_ids, period), counted())
-        .group_by(col(Comment.unit_id), col(Comment.topic))
-    ).all()
-    valid = topics_by_unit(session, {row[0] for row in rows})
+    asked = (col(Comment.unit_id), col(Comment.topic), col(Comment.state))
+    rows = numbers(session, unit_ids, period, *asked)
+    valid = topics_by_unit(session, {unit_id for unit_id, _, _ in rows})
     known = {unit: {topic.key: topic for topic in topics} for unit, topics in valid.items()}
     sums: dict[str, list[int]] = {}
     described: dict[str, tuple[str, str | None]] = {}
     without = 0
-    for unit_id, key, number, waiting in rows:
+    for (unit_id, key, state), number in rows.items():
         topic = known[unit_id].get(key) if key else None
         if topic is None:
             without += number
@@ -109,7 +106,7 @@ def topic_counts(session: Session, unit_ids: Collection[int], period: Period) ->
         described.setdefault(topic.key, (topic.name, topic.element))
         total = sums.setdefault(topic.key, [0, 0])
         total[0] += number
-        total[1] += waiting
+        total[1] += number if state in OPEN else 0
     found = [TopicCount(key, *described[key], number, waiting) for key, (number, waiting) in sums.items()]
     return TopicCounts(tuple(sorted(found, key=lambda one: (-one.comments, one.name))), without)
 
@@ -150,7 +147,7 @@ def comments_behind(
             Response,
             (col(Response.unit_id) == col(Comment.unit_id)) & (col(Response.id) == col(Comment.response_id)),
         )
-        .where(*within(unit_ids, period), counted(), length, plain)
+        .where(*within(unit_ids, period), counted_among(unit_ids), length, plain)
         .limit(CANDIDATES)
     )
     newest = (col(Comment.local_date).desc(), col(Comment.unit_id), col(Comment.response_id))

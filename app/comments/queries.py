@@ -10,9 +10,10 @@ from datetime import date
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, literal_column
+from sqlalchemy import ColumnElement, and_, func, literal_column
+from sqlalchemy import select as select_rows
 from sqlalchemy.orm import aliased
-from sqlmodel import Session, col, func, or_, select
+from sqlmodel import Session, col, or_, select
 
 from app.comments.tables import CommentEvent, CommentHandover
 from app.core.tables import storable
@@ -90,6 +91,33 @@ def counted() -> ColumnElement[bool]:
     return ~select(answer.id).where(same, left_out).exists()
 
 
+def counted_among(unit_ids: Collection[int]) -> ColumnElement[bool]:
+    """The same for lists: the few that were left out of these units are looked up once, not for each comment."""
+    answer = aliased(Response, name="left_out")
+    left_out: ColumnElement[bool] = literal_column("left_out.state = 'excluded'")
+    few = select(col(answer.id)).where(col(answer.unit_id).in_(unit_ids), left_out)
+    # An id is unique within its unit only: where it is among the few, the exact question decides.
+    return or_(col(Comment.response_id).not_in(few), counted())
+
+
+def numbers(
+    session: Session, unit_ids: Collection[int], period: Period, *columns: Any
+) -> dict[tuple[Any, ...], int]:
+    """How many comments of a period there are of each combination of these columns.
+
+    All of them from an index, less the few whose answers were left out: a probe for each would take seconds.
+    """
+    every = select_rows(*columns, func.count()).where(*within(unit_ids, period)).group_by(*columns)
+    answer = aliased(Response, name="left_out")
+    left_out: ColumnElement[bool] = literal_column("left_out.state = 'excluded'")
+    same = and_(col(answer.unit_id) == col(Comment.unit_id), col(answer.id) == col(Comment.response_id))
+    less = every.join(answer, same).where(col(answer.unit_id).in_(unit_ids), left_out)
+    found = {tuple(key): number for *key, number in session.execute(every)}
+    for *key, number in session.execute(less):
+        found[tuple(key)] -= number
+    return {key: number for key, number in found.items() if number}
+
+
 def within(unit_ids: Collection[int], period: Period) -> list[ColumnElement[bool]]:
     """Comments of these units on days of this period."""
     units = list(unit_ids)
@@ -99,7 +127,7 @@ def within(unit_ids: Collection[int], period: Period) -> list[ColumnElement[bool
 
 def portion(session: Session, wanted: Wanted, behind: Key | None, limit: int) -> Portion:
     """At most `limit` comments, newest first or those with the lowest answers first, behind a key."""
-    conditions = [*within(wanted.unit_ids, wanted.period), counted(), *_sifting(wanted)]
+    conditions = [*within(wanted.unit_ids, wanted.period), counted_among(wanted.unit_ids), *_sifting(wanted)]
     reached = None
     if wanted.order == "lowest" or wanted.sifts:
         reached = _boundary(session, wanted, behind)
@@ -168,9 +196,8 @@ def _with_answers(session: Session, comments: Sequence[Comment]) -> list[Found]:
 
 def counts_by_state(session: Session, unit_ids: Collection[int], period: Period) -> dict[str, int]:
     """How many comments of a period stand where; every state is named."""
-    rows = select(col(Comment.state), func.count()).where(*within(unit_ids, period), counted())
-    found = dict(session.exec(rows.group_by(Comment.state)).all())
-    return {state: found.get(state, 0) for state in STATES}
+    found = numbers(session, unit_ids, period, col(Comment.state))
+    return {state: found.get((state,), 0) for state in STATES}
 
 
 def one(session: Session, unit_id: int, response_id: UUID) -> Found | None:

@@ -93,7 +93,7 @@ class Comment(Table, table=True):
     __table_args__ = (
         ForeignKeyConstraint(["unit_id", "response_id"], ["response.unit_id", "response.id"]),
         CheckConstraint(one_of("state", ("new", "reviewed", "acted_on", "done")), name="state"),
-        Index("ix_comment_newest", "unit_id", "local_date", "response_id", "state"),
+        Index("ix_comment_newest", "unit_id", "local_date", "response_id", "state", "topic"),
         Index("ix_comment_unit_id_sorted_with", "unit_id", "sorted_with"),
         Index(
             "ix_comment_replied",

@@ -25,7 +25,7 @@ def upgrade() -> None:
         sqlite_where=left_out,
         postgresql_where=left_out,
     )
-    newest = ["unit_id", "local_date", "response_id", "state"]
+    newest = ["unit_id", "local_date", "response_id", "state", "topic"]
     op.create_index("ix_comment_newest", "comment", newest, unique=False)
     op.create_index("ix_comment_unit_id_sorted_with", "comment", ["unit_id", "sorted_with"], unique=False)
     public = sa.text("reply_published_at IS NOT NULL")
