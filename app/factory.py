@@ -79,7 +79,7 @@ from app.publication import (
     home_pages as public_home_pages,
 )
 from app.reports import api as reports_api
-from app.reports import documents_api
+from app.reports import documents_api, result_pages
 from app.reports import pages as reports_pages
 from app.responses import api as responses_api
 from app.responses import offline, privacy, tickets_api
@@ -166,6 +166,7 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> FastAPI:
         documents_api,
         letters_pages,
         reports_pages,
+        result_pages,
         publication_api,
         feed_pages,
         public_pages,

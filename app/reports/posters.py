@@ -27,7 +27,7 @@ def posters_pdf(
     data = {
         "format": form,
         "title": f"Bagaimana pelayanan kami? {about}",
-        "government": _breakable(posters.government),
+        "government": breakable(posters.government),
         "logo": logo.name if logo else None,
         "posters": [_poster(point, public_url) for point in posters.points],
     }
@@ -38,15 +38,15 @@ def _poster(point: Posted, public_url: str) -> Mapping[str, Any]:
     address = f"{public_url}/s/{point.code}"
     outline = qr.outline(address)
     return {
-        "unit": _breakable(point.unit),
-        "service": _breakable(point.service),
-        "label": _breakable(point.label),
+        "unit": breakable(point.unit),
+        "service": breakable(point.service),
+        "label": breakable(point.label),
         "short": address.partition("://")[2],
         "modules": outline.modules,
         "path": outline.path,
     }
 
 
-def _breakable(name: str | None) -> str | None:
+def breakable(name: str | None) -> str | None:
     """`name` with invisible places (U+200B) at which words longer than any line may break."""
     return None if name is None else _LONG.sub(lambda word: "\u200b".join(word.group()), name)

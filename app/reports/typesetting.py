@@ -22,17 +22,22 @@ WAIT_SECONDS = 20.0
 
 
 def pdf(
-    layout: str, data: Mapping[str, Any], at: datetime, pictures: Mapping[str, bytes] | None = None
+    layout: str,
+    data: Mapping[str, Any],
+    at: datetime,
+    pictures: Mapping[str, bytes] | None = None,
+    *,
+    wait: float = WAIT_SECONDS,
 ) -> bytes:
     """The document of `layouts/<layout>.typ` on `data`, which it reads as `<layout>.json`.
 
     `data` is never read as Typst. `pictures` are files that it may name; `at` is an aware instant, the date of
-    the file. Raises `PressBusy` when others have the press for long.
+    the file. Raises `PressBusy` when others have the press for longer than `wait` seconds.
     """
     files = {path.name: path.read_bytes() for path in LAYOUTS.glob("*.typ")}
     files["main.typ"] = files.pop(f"{layout}.typ")
     files[f"{layout}.json"] = json.dumps(data, ensure_ascii=False).encode()
-    if not _press.acquire(timeout=WAIT_SECONDS):
+    if not _press.acquire(timeout=wait):
         raise PressBusy
     try:
         with _folder(pictures or {}) as folder:
