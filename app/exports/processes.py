@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -113,11 +114,10 @@ class _Child:
         order = {"recipe": recipe.to_json(), "rows": rows, "path": str(path.absolute()) if path else None}
         stdin = self._process.stdin
         if stdin is not None:
-            try:
+            with suppress(BrokenPipeError):  # it failed at once, and says so below
                 stdin.write(json.dumps(order).encode() + b"\n")
+            with suppress(BrokenPipeError):
                 stdin.close()
-            except BrokenPipeError:  # it failed at once, and says so below
-                pass
 
     @property
     def output(self) -> IO[bytes]:
