@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import BigInteger, Integer, Select, case, cast, func, join, select, true
+from sqlalchemy import BigInteger, Integer, Select, case, cast, func, join, literal_column, select, true
 from sqlmodel import Session, col
 
 from app.aggregation.sampling import Days, answered_on, sampled_days, step
@@ -86,7 +86,8 @@ def _values(
     names = {question.key: one.key for one in instrument.elements for question in one.questions}
     element = case(names, value=answer.c.key).label("element")
     # A sum, not the column: grouping by the key itself would tempt SQLite to walk the key through all years.
-    key = ((col(Response.unit_id) + 0).label("unit_id"), col(Response.id))
+    unit_id = col(Response.unit_id) + literal_column("0")
+    key = (unit_id.label("unit_id"), col(Response.id))
     statement = (
         select(
             *key,
@@ -103,7 +104,7 @@ def _values(
             col(Response.instrument) == instrument.ref,
             answered_on(days),
         )
-        .group_by(col(Response.unit_id) + 0, col(Response.id), element)
+        .group_by(unit_id, col(Response.id), element)
     )
     means = selection.of(Response, statement).subquery()
     x = cast(means.c.x, BigInteger)
