@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
+from app.dashboard.document_panel import documents
 from app.dashboard.panel_context import Context, PanelData
 from app.dashboard.pekppp_panel import pekppp
 from app.dashboard.work_panels import comments, followups, plans, publication
@@ -41,6 +42,7 @@ PANELS: tuple[Panel, ...] = (
     Panel("followups", followups),
     Panel("publication", publication),
     Panel("pekppp", pekppp),
+    Panel("documents", documents),
 )
 
 
