@@ -155,7 +155,7 @@ def _page(
         units=choices,
         unit=shown,
         picker=picker(period, today, language),
-        rows=rows,
+        rows=f"{rows:,}".replace(",", "." if language == "id" else ","),
         at_once=rows <= AT_ONCE_ROWS,
         formats=_formats(language),
         lines=lines,

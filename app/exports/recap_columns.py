@@ -20,8 +20,8 @@ HEADS = {"sex": "Jenis kelamin", "education": "Pendidikan", "occupation": "Peker
 OCCUPATION_NAMES = {
     "SWASTA": "Swasta",
     "WIRAUSAHA": "Wirausaha",
-    "PELAJAR": "Pelajar/Mahasiswa",
-    "PETANI": "Petani/Nelayan",
+    "PELAJAR": "Pelajar/ Mahasiswa",
+    "PETANI": "Petani/ Nelayan",
     "IRT": "Ibu rumah tangga",
     "LAINNYA": "Lainnya",
 }

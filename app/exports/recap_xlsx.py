@@ -22,7 +22,8 @@ _XLSX = Late("xlsxwriter")
 TITLE = "REKAPITULASI HASIL SURVEI KEPUASAN MASYARAKAT"
 HEAD_ROW, FIRST_ROW = 5, 7
 SHEET_NAME_MAX = 31
-WIDTHS = {"text": 16, "name": 40, "kinerja": 14, "ikm": 9, "index": 11}
+WIDTHS = {"text": 19, "name": 38, "kinerja": 12, "ikm": 7, "mutu": 5.5, "index": 10.5, "nrr": 5.8}
+COUNT_WIDTH = 7.2
 FORMS = {"nrr": "0.000", "index": "0.000", "ikm": "0.00", "count": "#,##0"}
 INK, LINE, QUIET = "#16302b", "#9fb1ab", "#eef3f1"
 
@@ -86,7 +87,7 @@ class _Sheet:
         )
         self.sheet.merge_range(HEAD_ROW, 0, HEAD_ROW + 1, 0, "No.", head)
         self.sheet.set_column(0, 0, 5)
-        self.sheet.set_row(HEAD_ROW + 1, 34)
+        self.sheet.set_row(HEAD_ROW + 1, 44)
         place = 1
         while place <= len(self.columns):
             column = self.columns[place - 1]
@@ -99,8 +100,13 @@ class _Sheet:
             else:
                 self.sheet.merge_range(HEAD_ROW, place, HEAD_ROW + 1, place, column.head, head)
             for one in same or [column]:
-                self.sheet.set_column(place, place, WIDTHS.get(one.kind, 10.5))
+                self.sheet.set_column(place, place, WIDTHS.get(one.kind, self._count_width(one)))
                 place += 1
+
+    def _count_width(self, column: RecapColumn) -> float:
+        """Wide enough for the longest word of its head."""
+        longest = max(len(word) for word in column.head.replace("/", " ").split())
+        return max(COUNT_WIDTH, longest * 1.15 + 1)
 
     def _row(self, row: int, number: int | None, one: Row) -> None:
         total = number is None
@@ -160,6 +166,7 @@ class _Sheet:
         self.sheet.hide_gridlines(2)
         self.sheet.set_landscape()
         self.sheet.set_paper(8)  # A3: as wide as a recap is
+        self.sheet.set_margins(left=0.3, right=0.3, top=0.5, bottom=0.6)
         self.sheet.repeat_rows(HEAD_ROW, HEAD_ROW + 1)
         self.sheet.fit_to_pages(1, 0)
         self.sheet.set_footer(f"&L&8 {self.recap.period.code}&C&8Halaman &P dari &N")
