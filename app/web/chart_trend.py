@@ -1,5 +1,6 @@
 """The chart of values over time: a line that is cut, never bridged, where its values cannot be compared."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -14,6 +15,7 @@ from app.web.charts import Scale
 
 HEIGHT = 160
 _LEFT, _RIGHT = 6, 94
+_STEP = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,7 @@ def trend(frame: Frame, title: str, points: Sequence[Point], scale: Scale) -> Ma
     canvas = Canvas(frame)
     view = _view(points)
     places = [_across(number, len(points)) for number in range(len(points))]
-    _bands(canvas, scale, view)
+    _bands(canvas, points, scale, view)
     _breaks(canvas, points, places, view)
     _lines(canvas, points, places, view)
     shown = _shown(frame, points)
@@ -78,8 +80,8 @@ def _view(points: Sequence[Point]) -> _View:
     values = [one for point in points for one in (point.value, point.low, point.high) if one is not None]
     if not values:
         return _View(Decimal(25), Decimal(100), top)
-    low = max(min(values) // 5 * 5, Decimal(0))
-    high = min(-(-max(values) // 5) * 5, Decimal(100))
+    low = Decimal(math.floor(min(values) / _STEP) * _STEP)
+    high = Decimal(math.ceil(max(values) / _STEP) * _STEP)
     if high - low < 10:
         low, high = (low, low + 10) if low + 10 <= 100 else (Decimal(90), Decimal(100))
     return _View(low, high, top)
@@ -91,14 +93,26 @@ def _across(place: int, count: int) -> Fraction:
     return _LEFT + Fraction((_RIGHT - _LEFT) * place, count - 1)
 
 
-def _bands(canvas: Canvas, scale: Scale, view: _View) -> None:
-    """A line where a category begins, its letter and value at the left end."""
+def _bands(canvas: Canvas, points: Sequence[Point], scale: Scale, view: _View) -> None:
+    """A line where a category begins, its letter and value at the end where they meet no value."""
     for band in scale.bands[1:]:
         if view.low < band.lower < view.high:
             y = view.down(band.lower)
             canvas.line((X(0), y), (X(100), y), "band")
             words = f"{band.letter} {number(band.lower, canvas.frame.language)}"
-            canvas.text(X(0), y - 4, words, "small muted halo")
+            if _is_near(points[0], y, view) and not _is_near(points[-1], y, view):
+                canvas.text(X(100), y - 4, words, "small muted halo end")
+            else:
+                canvas.text(X(0), y - 4, words, "small muted halo")
+
+
+def _is_near(point: Point, y: Fraction, view: _View) -> bool:
+    """Whether a point, its whisker or its value stands about where a text just above `y` would."""
+    if point.value is None:
+        return False
+    top = view.down(point.value if point.high is None else point.high)
+    bottom = view.down(point.value if point.low is None else point.low)
+    return top - 28 < y and y - 18 < bottom
 
 
 def _breaks(canvas: Canvas, points: Sequence[Point], places: Sequence[Fraction], view: _View) -> None:

@@ -167,6 +167,11 @@ def test_higher_values_stand_higher() -> None:
     heights = [Fraction(one["cy"]) for one in having(picture, "circle")]
     # Seen from 80 to 90: the bottom, the middle and the top of 160 pixels.
     assert [heights[0] - one for one in heights] == [0, 80, 160]
+    close = trend(PAGE, "Tren", points("75.26", "85.55", "86.80"), SCALE)
+    seen = [Fraction(one["cy"]) for one in having(close, "circle")]
+    # Seen from 75 to 90: 10.29 and 1.25 of 15 points, on 160 pixels.
+    assert abs(seen[0] - seen[1] - Fraction("109.76")) < Fraction(1, 50)
+    assert abs(seen[1] - seen[2] - Fraction("13.33")) < Fraction(1, 50)
     single = trend(PAGE, "Tren", points("100.00"), SCALE)
     assert [one["cx"] for one in having(single, "circle")] == ["50%"]
 
