@@ -6,6 +6,7 @@ A route that is new fails here until somebody has written down who may use it.
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from html import escape
 from typing import Any
 from uuid import UUID
 
@@ -536,7 +537,10 @@ def test_the_same_roles_next_door(attempt: Callable[..., Any], cast: Cast, city:
             kinds |= {} if trial.in_person else {"token": cast.tokens["timur", role]}
             for who, headers in kinds.items():
                 answer = attempt(trial, headers)
-                told = [secret for secret in SECRETS if secret.encode() in answer.content]
+                # A page's link to the other language repeats what was asked, which the caller knows already.
+                asked = escape(QUERIES.get(trial.path, "")).encode()
+                content = answer.content.replace(asked, b"") if asked else answer.content
+                told = [secret for secret in SECRETS if secret.encode() in content]
                 if told or (trial.is_beyond and answer.status_code != 404) or answer.status_code >= 500:
                     wrong.append(f"{trial} as {who} {role} of timur: {answer.status_code} {told}")
     assert wrong == []
