@@ -300,6 +300,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "/api/v1/units/{code}/plans/{period}": {
         "json": {"method": "own_number", "population": 900, "target": 90, "version": 1}
     },
+    "/petugas/unit/{code}/publikasi": {"data": {"period": "2026-Q2"}},
+    "/api/v1/units/{code}/publications": {"json": {"period": "2026-Q2"}},
     "/petugas/unit/{code}/riwayat/hapus": {"data": {"hasil": str(plan_rows.RESULT), "versi": "0"}},
     "/api/v1/units/{code}/webhooks": {
         "json": {"name": "Situs", "url": "https://situs.example/", "events": ["ikm.fell"]}

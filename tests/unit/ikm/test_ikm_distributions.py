@@ -120,3 +120,10 @@ def test_what_is_no_distribution_is_refused() -> None:
             tail(Fraction(-1), 3)
     with pytest.raises(ValueError, match="negative"):
         normal_tail(Fraction(-1))
+
+
+def test_a_long_series_ends_when_nothing_more_is_added() -> None:
+    # Far out in the tail every next term is a tenth of the one before. With 200 degrees of freedom and t = 42:
+    # P < 2 f(t) t / 199 (1 + t^2 / 200) for the density f, which is below 10^-90.
+    assert 0 <= student_tail(Fraction(42) ** 2, 200) < Fraction(1, 10**20)
+    assert student_tail(Fraction(42) ** 2, 200) <= student_tail(Fraction(3) ** 2, 200)

@@ -94,6 +94,15 @@ def test_a_weighted_mean_of_independent_figures() -> None:
         mean_of([a, b], [Fraction(1)])
 
 
+def test_what_cannot_be_estimated_or_needs_not() -> None:
+    a, unknown = Estimate(Fraction(80), Fraction(4), 9), Estimate(Fraction(90), None, 1)
+    assert mean_of([a]) is a
+    assert contrast(unknown, a) == Estimate(Fraction(10), None, 1)
+    assert contrast(a, unknown) == Estimate(Fraction(-10), None, 1)
+    census, other = Estimate(Fraction(70), Fraction(0), 1), Estimate(Fraction(75), Fraction(0), 1)
+    assert contrast(other, census) == Estimate(Fraction(5), Fraction(0), 1)
+
+
 def test_welch_on_two_samples_worked_by_hand() -> None:
     # Means 80 and 84, s^2/n of 1 and 3 with 4 and 9 degrees: t^2 = 16/4, df = 16 / (1/4 + 9/9) = 12.8.
     found = contrast(Estimate(Fraction(84), Fraction(3), 9), Estimate(Fraction(80), Fraction(1), 4))
