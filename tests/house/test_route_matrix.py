@@ -289,6 +289,7 @@ QUERIES = {
     "/api/v1/units/{code}/exports/recap.xlsx": "period=2026-Q3",
     "/kelola/ekspor": "unit=ptsp&period=2026-Q3",
 }
+RECEIVER = {"name": "Situs", "url": "https://situs.example/", "events": ["ikm.fell"]}
 BODIES: dict[str, dict[str, Any]] = {
     "/api/v1/units/{code}/comments/{comment_id}": {"json": {"version": 0}},
     "/api/v1/units/{code}/exports": {"json": {"format": "csv", "period": "2026-Q3"}},
@@ -303,9 +304,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "/petugas/unit/{code}/publikasi": {"data": {"period": "2026-Q2"}},
     "/api/v1/units/{code}/publications": {"json": {"period": "2026-Q2"}},
     "/petugas/unit/{code}/riwayat/hapus": {"data": {"hasil": str(plan_rows.RESULT), "versi": "0"}},
-    "/api/v1/units/{code}/webhooks": {
-        "json": {"name": "Situs", "url": "https://situs.example/", "events": ["ikm.fell"]}
-    },
+    "/api/v1/units/{code}/webhooks": {"json": RECEIVER},
+    "/api/v1/units/{code}/webhooks/{webhook_id}": {"json": RECEIVER},
 }
 # What somebody next door must never read: codes and names of the unit, of what is above it, and of its people.
 SECRETS = ("ptsp", "Pelayanan Terpadu", "Penerbitan NIB", "Layanan Daring", "Kota Uji", "sasaran")
