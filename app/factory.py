@@ -30,7 +30,7 @@ from app.admin import (
 from app.aggregation import api as aggregation_api
 from app.aggregation import comparisons_api
 from app.audit.service import SYSTEM
-from app.auth import account_pages, demonstration, factor_pages, link_pages, oidc, oidc_pages, startup
+from app.auth import account_pages, demonstration, factor_pages, link_pages, mail, oidc, oidc_pages, startup
 from app.auth import pages as auth_pages
 from app.auth.keys import Keys
 from app.comments import api as comments_api
@@ -65,6 +65,7 @@ from app.pekppp import pages as pekppp_pages
 from app.plans import api as plans_api
 from app.plans import form_pages as plan_form_pages
 from app.plans import pages as plans_pages
+from app.plans import reminders
 from app.publication import api as publication_api
 from app.publication import (
     feed_pages,
@@ -259,6 +260,11 @@ def _chores(app: FastAPI) -> tuple[Chore, ...]:
     def write(now: datetime) -> object:
         return letters.make_due(state.database, state.catalog, state.settings, SYSTEM, now)
 
+    def remind(now: datetime) -> object:
+        return (
+            reminders.send(state.database, state.settings, SYSTEM, now) if mail.is_on(state.settings) else ()
+        )
+
     def tell(now: datetime) -> object:
         return detection.tell_news(state.database, state.catalog, now)
 
@@ -267,6 +273,7 @@ def _chores(app: FastAPI) -> tuple[Chore, ...]:
 
     return (
         Chore("letters", timedelta(minutes=10), write),
+        Chore("plans.remind", timedelta(hours=6), remind),
         Chore("webhooks.tell", timedelta(minutes=2), tell),
         Chore("webhooks.look", timedelta(hours=6), look),
         Chore("webhooks.deliver", timedelta(seconds=10), deliver),
