@@ -63,10 +63,11 @@ def test_only_who_administers_a_whole_government(
         ("a", [("ptsp", Role.ADMIN)]),
         ("b", [("kota", Role.EVALUATOR)]),
         ("c", [("kota", Role.VIEWER), ("timur", Role.ADMIN)]),
-        ("d", []),
     ):
         headers = signed_in(person(f"orang-{name}", *grants))
         assert client.get(PATH, headers=headers).status_code == 403, name
+    nobody = client.get(PATH, headers=signed_in(person("orang-d")), follow_redirects=False)
+    assert (nobody.status_code, nobody.headers["location"].partition("?")[0]) == (303, "/akun")
     assert client.get(PATH).status_code == 401
 
 
