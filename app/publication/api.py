@@ -110,10 +110,10 @@ def post_publication(
 ) -> PublicationOut:
     """Freeze, number and sign the result of a unit or of one of its services. With `replaces` it corrects."""
     state = request.app.state
-    correction = _correction(wanted)
     at = now(request)
     with database(request).read() as session:
         unit = unit_in_scope(session, principal, code)
+        correction = _correction(wanted)  # whose unit it is not learns nothing else than that
         service = None
         if wanted.service is not None:
             service = units.service_by_code(session, stored_id(unit), wanted.service)

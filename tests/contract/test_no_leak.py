@@ -40,7 +40,7 @@ def words_of(content: bytes) -> str:
     if not content.startswith(b"PK"):
         return content.decode("utf-8", "replace")
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        return " ".join(archive.read(name).decode() for name in archive.namelist())
+        return " ".join(archive.read(name).decode("utf-8", "replace") for name in archive.namelist())
 
 
 def learned(text: str, asked: str) -> list[str]:
