@@ -41,6 +41,12 @@ class Step:
     breaks: tuple[Reason, ...] = ()
 
 
+def leading(step: Step) -> Result | None:
+    """The result that stands for a period in a trend: the one of the questionnaire that most people answered."""
+    answered = [one for one in step.results if one.index is not None]
+    return max(answered, key=lambda one: one.respondents, default=None)
+
+
 def default_start(by: By, last: date) -> date:
     """The first day of the default number of periods that end with the one that holds `last`,
     or of the first year that periods know.

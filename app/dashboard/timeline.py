@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from app.aggregation.period_picker import kind_of
 from app.aggregation.results import Result
-from app.aggregation.trend import By, Step
+from app.aggregation.trend import By, Step, leading
 from app.history.queries import HistoricalPoint
 from app.ikm.periods import Period
 
@@ -39,12 +39,6 @@ class Moment:
         return (here is None) != (there is None) or (
             here is not None and there is not None and here.rule != there.rule
         )
-
-
-def leading(step: Step) -> Result | None:
-    """The result that stands for a period in a trend: the one of the questionnaire that most people answered."""
-    answered = [one for one in step.results if one.index is not None]
-    return max(answered, key=lambda one: one.respondents, default=None)
 
 
 def timeline(steps: Sequence[Step], imported: Sequence[HistoricalPoint], by: By) -> tuple[Moment, ...]:

@@ -10,7 +10,7 @@ from app.aggregation.figures import figure
 from app.aggregation.period_picker import kind_of, period_name
 from app.aggregation.reasons import reason_text
 from app.aggregation.results import Result
-from app.aggregation.trend import Step, default_start, periods_of, trend_of
+from app.aggregation.trend import Step, default_start, leading, periods_of, trend_of
 from app.history.queries import history_of
 from app.ikm.comparability import Reason
 from app.ikm.periods import Period
@@ -68,12 +68,6 @@ def past_of(
         imported = False
         found.append(_computed(step, result, reasons))
     return tuple(found)
-
-
-def leading(step: Step) -> Result | None:
-    """The result of the questionnaire that most people answered."""
-    answered = [one for one in step.results if one.index is not None]
-    return max(answered, key=lambda one: one.respondents, default=None)
 
 
 def _computed(step: Step, result: Result, reasons: Sequence[Reason]) -> Moment:
