@@ -206,7 +206,8 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> FastAPI:
         audit_pages,
         system_pages,
     ):
-        app.include_router(module.router)
+        # The routes themselves: an included router builds each of them once more, at the first request (0.3 s).
+        app.router.routes.extend(module.router.routes)
     static.mount(app)
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
     return app

@@ -27,13 +27,14 @@ from app.core.migrations import upgrade
 from app.core.places import SURVEYS
 from app.core.settings import Settings
 from app.factory import create_app
+from app.instruments import loader
 from app.instruments.catalog import Catalog
 from app.kiosks.service import create_device
 from app.responses.catalog import registered_catalog
 from app.units import registry
 from app.units.queries import unit_by_code
 from app.units.service import apply
-from app.units.tables import Point
+from app.units.tables import Point, Unit
 
 DATA = Path(__file__).parent / "data"
 CITY = DATA / "registry" / "city.toml"
@@ -80,12 +81,26 @@ def postgres() -> Iterator[str]:
         server = pgserver.get_server(f"{directory}/data")
         url = server.get_uri()
         with psycopg.connect(url, autocommit=True) as connection:
+            # A database is made for every test. Nothing here cuts the power, and processes that are killed
+            # lose nothing that the operating system has taken.
+            for setting in ("fsync", "full_page_writes"):
+                connection.execute(f"ALTER SYSTEM SET {setting} = off")
+            connection.execute("SELECT pg_reload_conf()")
             connection.execute("CREATE DATABASE eskm_template")
         database = Database(Settings(database_url=server.get_uri("eskm_template")))
         upgrade(database)
         database.dispose()
         yield url
         server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def postgres_city(postgres: str) -> str:
+    """The name of a database with the small city, to be copied."""
+    with psycopg.connect(postgres, autocommit=True) as connection:
+        connection.execute("CREATE DATABASE eskm_city TEMPLATE eskm_template")
+    _found_city(postgres.replace("/postgres?", "/eskm_city?"))
+    return "eskm_city"
 
 
 @pytest.fixture(scope="session")
@@ -98,18 +113,51 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     return path.read_bytes()
 
 
+@pytest.fixture(scope="session")
+def sqlite_city(sqlite_template: bytes, tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """A SQLite file with the small city, to be copied."""
+    path = tmp_path_factory.mktemp("city") / "eskm.db"
+    path.write_bytes(sqlite_template)
+    _found_city(f"sqlite:///{path}")
+    return path.read_bytes()
+
+
+def _found_city(url: str) -> None:
+    database = Database(Settings(database_url=url))
+    _apply_city(database, registered_catalog(database, SURVEYS))
+    database.dispose()
+
+
+def _apply_city(database: Database, catalog: Catalog) -> None:
+    elements = {one.id: [element.key for element in one.elements] for one in catalog.instruments.values()}
+    with database.write() as session:
+        apply(session, registry.read(CITY, elements))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _shipped_surveys_are_read_once() -> Iterator[None]:
+    """Every application reads its questionnaires when it starts: here the files do not change meanwhile."""
+    load = loader.load
+    shipped = load(SURVEYS)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(loader, "load", lambda directory: shipped if directory == SURVEYS else load(directory))
+        yield
+
+
 @pytest.fixture
 def database_url(backend: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """A fresh database at the newest schema."""
+    """A fresh database at the newest schema; for those who ask for the city, a copy of one that has it."""
+    wants_city = "city" in request.fixturenames
     if backend == "sqlite":
         path = tmp_path / "eskm.db"
-        path.write_bytes(request.getfixturevalue("sqlite_template"))
+        path.write_bytes(request.getfixturevalue("sqlite_city" if wants_city else "sqlite_template"))
         yield f"sqlite:///{path}"
         return
+    template = request.getfixturevalue("postgres_city") if wants_city else "eskm_template"
     url: str = request.getfixturevalue("postgres")
     name = f"t_{uuid4().hex}"
     with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE eskm_template")
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
         yield url.replace("/postgres?", f"/{name}?")
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
@@ -144,9 +192,10 @@ def catalog(database: Database, settings: Settings) -> Catalog:
 @pytest.fixture
 def city(database: Database, catalog: Catalog) -> Database:
     """The database with a small city: see tests/data/registry/city.toml."""
-    elements = {one.id: [element.key for element in one.elements] for one in catalog.instruments.values()}
-    with database.write() as session:
-        apply(session, registry.read(CITY, elements))
+    with database.read() as session:
+        founded = session.exec(select(Unit.id).limit(1)).first() is not None
+    if not founded:  # asked for by a test that named no city when its database was made
+        _apply_city(database, catalog)
     return database
 
 

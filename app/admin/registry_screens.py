@@ -22,4 +22,4 @@ for module in (
     import_pages,
     instruments_pages,
 ):
-    router.include_router(module.router)
+    router.routes.extend(module.router.routes)

@@ -4,6 +4,6 @@ from fastapi import APIRouter
 
 from app.followups import deed_pages, list_pages, plan_pages, register_pages
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter()
 for module in (list_pages, register_pages, plan_pages, deed_pages):  # the address of one follow-up comes last
-    router.include_router(module.router)
+    router.routes.extend(module.router.routes)
