@@ -2,6 +2,7 @@
 
 import importlib
 import os
+import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -12,6 +13,7 @@ from uuid import uuid4
 import psycopg
 import pytest
 from fastapi import FastAPI
+from sqlalchemy import URL, Engine, event, make_url
 from sqlmodel import select
 from starlette.testclient import TestClient
 
@@ -22,6 +24,7 @@ from app.auth.roles import Role
 from app.auth.service import create_token
 from app.auth.sessions import Lifetimes, open_session
 from app.auth.tables import User
+from app.core import db
 from app.core.db import Database
 from app.core.migrations import upgrade
 from app.core.places import SURVEYS
@@ -37,6 +40,8 @@ from app.units.service import apply
 from app.units.tables import Point, Unit
 
 DATA = Path(__file__).parent / "data"
+MEMORY = "/dev/shm"
+MEMORY_BYTES = 4 << 30  # what all workers together need stays below
 CITY = DATA / "registry" / "city.toml"
 NOW = datetime(2026, 10, 15, 3, 0, tzinfo=UTC)
 ELEMENTS = (
@@ -53,9 +58,14 @@ ELEMENTS = (
 
 
 def pytest_configure() -> None:
-    """Settings of a developer's shell must not leak into tests."""
+    """Settings of a developer's shell must not leak into tests, which are not to wait for a disk either."""
     for name in [name for name in os.environ if name.startswith("ESKM_") and name != "ESKM_BROWSER_TESTS"]:
         del os.environ[name]
+    # Thousands of databases that sync at every commit wait for nothing but the disk: in memory where it has room.
+    usable = os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > MEMORY_BYTES
+    if usable and "TMPDIR" not in os.environ:
+        os.environ["TMPDIR"] = MEMORY
+        tempfile.tempdir = None  # asks for the variable again
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -141,6 +151,26 @@ def _shipped_surveys_are_read_once() -> Iterator[None]:
     shipped = load(SURVEYS)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(loader, "load", lambda directory: shipped if directory == SURVEYS else load(directory))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _statements_are_compiled_once() -> Iterator[None]:
+    """Each test has engines of its own, which would turn the same statements into text again."""
+    create, opened = db.create_engine, dict[object, Engine]()
+
+    def sharing(url: str | URL, **options: Any) -> Engine:
+        engine = create(url, **options)
+        kind = (make_url(url).drivername, options.get("isolation_level"))
+        if (first := opened.get(kind)) is None:  # a dialect knows its server after the first connection
+            event.listen(engine, "connect", lambda *_: opened.setdefault(kind, engine))
+        else:
+            engine.dialect = engine.pool._dialect = first.dialect
+            engine._compiled_cache = first._compiled_cache
+        return engine
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(db, "create_engine", sharing)
         yield
 
 

@@ -103,10 +103,19 @@ def _of(actor: Actor) -> ColumnElement[bool]:
     return and_(col(ExportJob.actor_kind) == actor.kind, col(ExportJob.actor_id) == actor.id)
 
 
+def _waits(now: datetime) -> ColumnElement[bool]:
+    silent = and_(col(ExportJob.state) == RUNNING, col(ExportJob.seen_at) < now - SILENT)
+    return or_(col(ExportJob.state) == QUEUED, silent)
+
+
+def any_waits(session: Session, now: datetime) -> bool:
+    """Whether there is anything that `claim` might give."""
+    return session.exec(select(ExportJob.id).where(_waits(now)).limit(1)).first() is not None
+
+
 def claim(session: Session, now: datetime) -> ExportJob | None:
     """The export that has waited longest, or whose process fell silent: it is ours to make now."""
-    silent = and_(col(ExportJob.state) == RUNNING, col(ExportJob.seen_at) < now - SILENT)
-    wanted = select(ExportJob).where(or_(col(ExportJob.state) == QUEUED, silent))
+    wanted = select(ExportJob).where(_waits(now))
     wanted = wanted.order_by(col(ExportJob.created_at)).limit(1).with_for_update(skip_locked=True)
     job = session.exec(wanted).first()
     if job is None:

@@ -56,6 +56,9 @@ class Runner:
 
     def _run(self) -> None:
         looks = 0
+        if not self._settings.chores_seconds:
+            self._woken.wait()  # nothing is done unasked
+            self._woken.clear()
         while not self._over.is_set():
             try:
                 if looks % TIDY_LOOKS == 0:
@@ -70,6 +73,9 @@ class Runner:
 
     def once(self) -> bool:
         """Make the export that has waited longest; False when none waits."""
+        with self._database.read() as session:
+            if not jobs.any_waits(session, self._clock()):
+                return False  # most looks end here, and hold up nobody who writes
         with self._database.write() as session:
             job = jobs.claim(session, self._clock())
             if job is None:

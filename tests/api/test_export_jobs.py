@@ -219,7 +219,8 @@ def test_an_export_outlives_a_service_that_was_killed(
         found = jobs.claim(session, NOW - timedelta(seconds=61))
         assert found is not None
     monkeypatch.undo()
-    with TestClient(create_app(settings, clock=lambda: NOW)) as client:
+    unasked = settings.model_copy(update={"chores_seconds": 20})
+    with TestClient(create_app(unasked, clock=lambda: NOW)) as client:
         assert ended(client, headers, job)["state"] == "done"
     with city.read() as session:
         assert session.exec(select(ExportJob.attempts)).one() == 2
