@@ -2,6 +2,8 @@
 
 Every service is one process on the loopback, loaded by `wrk` with 64 connections and bodies that vary; rounds take
 turns, so that a machine that becomes slower does so for all. Ratios are of medians. Needs wrk (Debian: wrk).
+Each answer comes as the form sends it, with its page's token; with `--bare` as from a program at a form's point,
+which is stored with a flag.
 """
 
 import argparse
@@ -16,8 +18,13 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
+from app.auth.keys import Keys
+from app.core.clock import utc_now
+from app.core.secrets import load_or_create
+from app.responses.page_token import PageTokens
 from benchmarks.load.databases import fresh_database
 from benchmarks.load.processes import Service, baseline, environment, serving
 
@@ -46,7 +53,15 @@ class Measured:
         return statistics.median(self.tails)
 
 
-def load(service: Service, seconds: int, connections: int, seed: int) -> tuple[float, float, int]:
+def pages(key: Path) -> list[str]:
+    """Each point with the token of a form that was opened a minute ago, on an installation with this key."""
+    tokens, opened = PageTokens(Keys(load_or_create(key))), utc_now() - timedelta(minutes=1)
+    return [f"{point}={tokens.issue(point, opened)}" for point in POINTS]
+
+
+def load(
+    service: Service, seconds: int, connections: int, seed: int, points: Sequence[str]
+) -> tuple[float, float, int]:
     """One round: answers a second, 99th percentile in ms, answers other than 2xx."""
     command = [
         "wrk",
@@ -60,7 +75,7 @@ def load(service: Service, seconds: int, connections: int, seed: int) -> tuple[f
         str(LUA),
     ]
     out = subprocess.run(
-        [*command, service.url, "--", str(seed), *POINTS], check=True, capture_output=True, text=True
+        [*command, service.url, "--", str(seed), *points], check=True, capture_output=True, text=True
     ).stdout
     rate = float(re.search(r"Requests/sec:\s+([\d.]+)", out)[1])  # type: ignore[index]
     tail = re.search(r"99%\s+([\d.]+)(us|ms|s|m)", out)
@@ -96,6 +111,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=int, default=4)
     parser.add_argument("--connections", type=int, default=64)
+    parser.add_argument("--bare", action="store_true", help="without the tokens of pages")
     asked = parser.parse_args()
     if shutil.which("wrk") is None:
         sys.exit("wrk is missing (Debian: apt-get install wrk)")
@@ -103,12 +119,13 @@ def main() -> None:
         tempfile.TemporaryDirectory(prefix="eskm-bench-") as folder,
         services(asked.database, Path(folder), asked.processes) as started,
     ):
+        points = POINTS if asked.bare else pages(Path(folder) / "secret.key")
         results = {name: Measured(memory=[service.memory_mib()]) for name, service in started.items()}
         for service in started.values():
-            load(service, 1, asked.connections, 999)
+            load(service, 1, asked.connections, 999, points)
         for number in range(asked.rounds):
             for name, service in started.items():
-                rate, tail, refused = load(service, asked.seconds, asked.connections, number + 1)
+                rate, tail, refused = load(service, asked.seconds, asked.connections, number + 1, points)
                 results[name].rates.append(rate)
                 results[name].tails.append(tail)
                 results[name].refused += refused
