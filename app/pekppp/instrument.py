@@ -26,7 +26,7 @@ class Indicator:
 
 @dataclass(frozen=True, slots=True)
 class Instrument:
-    """A version of the instrument. `supporting` are lines about indicators that the service only touches: code, text."""
+    """A version of the instrument. `supporting`: code and text of indicators that the service only touches."""
 
     id: str
     basis: Mapping[str, str]

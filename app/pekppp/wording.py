@@ -42,9 +42,9 @@ _MESSAGES: Mapping[Reason, str] = {
     Reason.TARGET_UNKNOWN: "Periode {period} tanpa rencana: jumlah sampel tidak dapat dinilai.",
     Reason.NOT_PUBLISHED: "Belum ada media yang memuat metode, proses, dan hasil.",
     Reason.PUBLISHED: "Hasil dipublikasikan.",
-    Reason.NOT_ON_PAPER: "Belum ada media nonelektronik yang tercatat: media cetak, baliho, atau papan pengumuman.",
+    Reason.NOT_ON_PAPER: "Belum ada media nonelektronik yang tercatat, misalnya koran atau papan pengumuman.",
     Reason.ON_PAPER: "Dipublikasikan secara nonelektronik.",
-    Reason.NOT_ELECTRONICALLY: "Belum ada media elektronik yang tercatat: situs web, media sosial, aplikasi, radio, atau televisi.",
+    Reason.NOT_ELECTRONICALLY: "Belum ada media elektronik yang tercatat, misalnya situs web atau media sosial.",
     Reason.ELECTRONICALLY: "Dipublikasikan secara elektronik.",
     Reason.FOLLOWED_UP: "Hasil ditindaklanjuti.",
     Reason.NOT_FOLLOWED_UP: "Belum ada tindak lanjut yang selesai.",
@@ -76,7 +76,9 @@ def said(reason: Reason, numbers: Mapping[str, object], language: str) -> str:
 
 def unknown_instrument(language: str) -> str:
     """What is said about years whose instrument is not known here."""
-    message = "Sebelum 2022 berlaku PermenPANRB 17/2017 dengan tingkat yang lain. Di sini hanya ada buktinya, tanpa usulan tingkat."
+    message = (
+        "Sebelum 2022 berlaku PermenPANRB 17/2017 dengan tingkat lain: di sini hanya bukti, tanpa usulan."
+    )
     return translate(message, language)
 
 
