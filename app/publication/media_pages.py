@@ -1,6 +1,6 @@
 """`/petugas/unit/{code}/media`: where results were shown, by publication; adding, looking, taking out."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -105,7 +105,7 @@ def _show(
         kinds=list(media_words.kinds(language).items()),
         edits=edits,
         errors=errors or [],
-        values=values or _blank(request, code, lines[0].number if lines else "", today.isoformat()),
+        values=values or _blank(request, code, _likely(lines), today.isoformat()),
         today=today.isoformat(),
         accept=ACCEPT,
         most=request.app.state.settings.upload_megabytes,
@@ -125,6 +125,12 @@ def _blank(request: Request, code: str, number: str, today: str) -> dict[str, st
         "address": address,
         **ticked,
     }
+
+
+def _likely(lines: Sequence[Line]) -> str:
+    """The number that the form begins with: the newest that counts, of the whole unit if there is one."""
+    counting = [one.number for one in lines if not one.replaced_by and one.service is None]
+    return next(iter([*counting, *(one.number for one in lines if not one.replaced_by)]), "")
 
 
 def _named(one: Line) -> str:
