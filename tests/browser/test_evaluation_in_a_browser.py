@@ -1,14 +1,16 @@
 """What an evaluator and a unit's head see of the evaluation, of media and of publications; the badge elsewhere."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Route
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from app.core.settings import Settings
 from tests.browser.published import faults, publish, sign_in
 
-ELSEWHERE = "http://situs.uji.example/"
 STAFF = (
     *("/petugas/pekppp?year=2026", "/petugas/pekppp?year=2021", "/petugas/unit/ptsp/pekppp?year=2026"),
     *("/petugas/unit/ptsp/media", "/petugas/publikasi", "/petugas/unit/ptsp/publikasi?period=2026-08"),
@@ -86,21 +88,40 @@ def test_the_evaluation_speaks_english(desk: BrowserContext) -> None:
 
 def test_the_badge_on_another_site(context: Callable[..., BrowserContext], published: str) -> None:
     page = context().new_page()
+    with _elsewhere(published) as address:
+        page.goto(address)
+        badge = page.get_by_role("img", name="IKM")
+        badge.wait_for()
+        page.wait_for_function("document.images[0].complete")
+        assert badge.evaluate("image => image.naturalWidth") > 0
+        badge.click()
+        page.wait_for_url(f"{published}/ikm/ptsp")
+
+
+@contextmanager
+def _elsewhere(published: str) -> Iterator[str]:
+    """The address of another site with the badge, which takes only what says that it may be taken."""
     markup = f'<a href="{published}/ikm/ptsp"><img src="{published}/ikm/ptsp/badge.svg" alt="IKM"></a>'
 
-    def elsewhere(route: Route) -> None:
-        # A site that takes only what says that it may be taken.
-        isolated = {"Cross-Origin-Embedder-Policy": "require-corp"}
-        route.fulfill(body=markup, content_type="text/html", headers=isolated)
+    class Elsewhere(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html")
+            self.send_header("Cross-Origin-Embedder-Policy", "require-corp")
+            self.end_headers()
+            self.wfile.write(markup.encode())
 
-    page.route(ELSEWHERE, elsewhere)
-    page.goto(ELSEWHERE)
-    badge = page.get_by_role("img", name="IKM")
-    badge.wait_for()
-    page.wait_for_function("document.images[0].complete")
-    assert badge.evaluate("image => image.naturalWidth") > 0
-    badge.click()
-    page.wait_for_url(f"{published}/ikm/ptsp")
+        def log_message(self, *_: object) -> None:
+            """Nothing is written down."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Elsewhere) as server:
+        thread = Thread(target=server.serve_forever, name="elsewhere")
+        thread.start()
+        try:
+            yield f"http://localhost:{server.server_port}/"
+        finally:
+            server.shutdown()
+            thread.join()
 
 
 def _cut_off(page: Page) -> list[str]:
