@@ -1,7 +1,7 @@
 """`/petugas/pekppp`: what each unit has for its evaluation; and a unit's levels, reasons and what is missing."""
 
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 from sqlmodel import col, func, select
@@ -103,7 +103,7 @@ def get_unit(
     )
 
 
-def _instrument(year: int, language: str) -> dict[str, object]:
+def _instrument(year: int, language: str) -> dict[str, Any]:
     """The year's instrument in words; without one a note that says so."""
     found = instrument_for(SURVEYS, year)
     if found is None:

@@ -83,7 +83,12 @@ def rows(form: F01) -> list[tuple[str, str, str]]:
 
 def _file(name: str, size: int) -> dict[str, str]:
     meaning, indicators = described(name)
-    return {"name": breakable(name), "meaning": meaning, "indicators": indicators, "size": size_text(size)}
+    return {
+        "name": breakable(name) or name,
+        "meaning": meaning,
+        "indicators": indicators,
+        "size": size_text(size),
+    }
 
 
 def size_text(size: int) -> str:
