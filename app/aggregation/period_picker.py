@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from babel.dates import format_date, get_month_names
 
 from app.core.messages import translate
-from app.ikm.periods import By, Period, PeriodError, previous, sequence
+from app.ikm.periods import MONTHS, By, Period, PeriodError, previous, sequence
 
 KINDS: tuple[By, ...] = ("month", "quarter", "semester", "year")
 _ROMAN = {"1": "I", "2": "II", "3": "III", "4": "IV"}
@@ -36,6 +36,17 @@ def kind_of(period: Period) -> By | None:
         if sequence(by, period.start, period.start)[0] == period:
             return by
     return None
+
+
+def short_name(period: Period, by: By, language: str) -> tuple[str, str]:
+    """As it stands under a picture: `III` and the year that it shares with its neighbours; a year alone."""
+    start = period.start
+    if by == "year":
+        return str(start.year), ""
+    if by == "month":
+        return format_date(start, "LLL", locale=language), str(start.year)
+    part = (start.month - 1) // MONTHS[by] + 1
+    return _ROMAN[str(part)], str(start.year)
 
 
 def current(by: By, today: date) -> Period:

@@ -1,5 +1,7 @@
 """Why figures may not be compared, in words."""
 
+from collections.abc import Sequence
+
 from app.core.messages import translate
 from app.ikm.comparability import Reason
 
@@ -21,3 +23,21 @@ def reason_text(reason: Reason, language: str) -> str:
         Reason.SERVICES: translate("Porsi layanan yang dinilai bergeser.", language),
     }
     return texts[reason]
+
+
+def reason_mark(reasons: Sequence[Reason], language: str) -> str | None:
+    """Why a line is cut, in a few words for a picture: the first reason. None without any."""
+    if not reasons:
+        return None
+    return {
+        Reason.NO_ANSWERS: translate("Tanpa jawaban", language),
+        Reason.PERIODS_OVERLAP: translate("Periode bertumpuk", language),
+        Reason.INSTRUMENT: translate("Kuesioner berganti", language),
+        Reason.ELEMENTS: translate("Unsur berganti", language),
+        Reason.ROLLUP: translate("Cara gabung berganti", language),
+        Reason.WEIGHT: translate("Bobot berganti", language),
+        Reason.SOURCE: translate("Sumber berganti", language),
+        Reason.CATEGORIES: translate("Tabel mutu berganti", language),
+        Reason.CHANNELS: translate("Saluran bergeser", language),
+        Reason.SERVICES: translate("Layanan bergeser", language),
+    }[reasons[0]]

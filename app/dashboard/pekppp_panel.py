@@ -3,6 +3,7 @@
 from sqlmodel import Session
 
 from app.dashboard.panel_context import Context, PanelData
+from app.instruments.model import in_language
 from app.pekppp.facts import facts_of
 
 
@@ -17,7 +18,7 @@ def pekppp(session: Session, context: Context) -> PanelData | None:
     levels = [
         {
             "code": one.code,
-            "name": one.name,
+            "name": in_language(one.name, context.language),
             "level": facts.proposals[one.number].level,
             "missing": len(facts.proposals[one.number].missing),
         }

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
 
-from babel.dates import format_date
 from markupsafe import Markup
 
 from app.aggregation.comparison import Comparison
 from app.aggregation.figures import ElementFigure, Figure, category_figures, scale_ends
+from app.aggregation.period_picker import short_name
 from app.aggregation.profile import Aspect
+from app.aggregation.reasons import reason_mark
 from app.aggregation.results import Result
 from app.aggregation.trend import By
 from app.core.messages import translate
@@ -17,7 +18,6 @@ from app.dashboard import wording
 from app.dashboard.timeline import Moment
 from app.ikm.comparability import Reason
 from app.ikm.element_intervals import ElementInterval
-from app.ikm.periods import Period
 from app.ikm.rounding import printed_ikm
 from app.web import charts
 from app.web.chart_canvas import Frame, both, small
@@ -26,7 +26,6 @@ from app.web.chart_words import number
 from app.web.charts import Amount, Band, Bar, Ranked, Scale, Spread
 
 _STEP = 5
-_ROMAN = ("I", "II", "III", "IV")
 
 
 def scale_of(result: Result, language: str) -> Scale:
@@ -103,13 +102,13 @@ def trend_line(key: str, moments: Sequence[Moment], by: By, scale: Scale, langua
 
 
 def _point(one: Moment, by: By, language: str) -> Point:
-    label, group = _label(one.period, by, language)
-    broken = wording.mark(one.step.breaks, language) if one.step and one.result else None
+    label, group = short_name(one.period, by, language)
+    broken = reason_mark(one.step.breaks, language) if one.step and one.result else None
     if one.imported is not None:
         broken = one.imported.label(language) if one.changes_source else None
         return Point(label, group, one.imported.ikm, broken=broken, old=True)
     if one.changes_source:
-        broken = wording.mark((Reason.SOURCE,), language)
+        broken = reason_mark((Reason.SOURCE,), language)
     index = one.result.index if one.result else None
     margin = one.result.interval if one.result else None
     return Point(
@@ -120,15 +119,6 @@ def _point(one: Moment, by: By, language: str) -> Point:
         margin.high if margin else None,
         broken,
     )
-
-
-def _label(period: Period, by: By, language: str) -> tuple[str, str]:
-    start = period.start
-    if by == "year":
-        return str(start.year), ""
-    if by == "month":
-        return format_date(start, "LLL", locale=language), str(start.year)
-    return _ROMAN[(start.month - 1) // (3 if by == "quarter" else 6)], str(start.year)
 
 
 def ranking(key: str, rows: Sequence[Ranked], scale: Scale, language: str) -> Markup:

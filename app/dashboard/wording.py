@@ -1,27 +1,6 @@
-"""What keeps two figures from being compared, and who answered, in words."""
-
-from collections.abc import Sequence
+"""Who answered, in words."""
 
 from app.core.messages import translate
-from app.ikm.comparability import Reason
-
-
-def mark(reasons: Sequence[Reason], language: str) -> str | None:
-    """Why a line is cut, in a few words for a picture: the first reason. None without any."""
-    if not reasons:
-        return None
-    return {
-        Reason.NO_ANSWERS: translate("Tanpa jawaban", language),
-        Reason.PERIODS_OVERLAP: translate("Periode bertumpuk", language),
-        Reason.INSTRUMENT: translate("Kuesioner berganti", language),
-        Reason.ELEMENTS: translate("Unsur berganti", language),
-        Reason.ROLLUP: translate("Cara gabung berganti", language),
-        Reason.WEIGHT: translate("Bobot berganti", language),
-        Reason.SOURCE: translate("Sumber berganti", language),
-        Reason.CATEGORIES: translate("Tabel mutu berganti", language),
-        Reason.CHANNELS: translate("Saluran bergeser", language),
-        Reason.SERVICES: translate("Layanan bergeser", language),
-    }[reasons[0]]
 
 
 def aspect(name: str, language: str) -> str:

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from app.aggregation.period_picker import period_name
 from app.followups.clock import LEVEL_MONTHS, share_done
 from app.ikm.periods import parse
+from app.instruments.model import in_language
 from app.pekppp import wording
 from app.pekppp.facts import Facts
 from app.pekppp.scoring import NOT_ELECTRONIC, Reason
@@ -125,11 +126,15 @@ def f01(facts: Facts, now: datetime, language: str = "id") -> F01:
         unit_name=facts.unit.name,
         year=facts.year,
         made_at=now,
-        instrument=InstrumentOut(id=instrument.id, basis=instrument.basis) if instrument else None,
+        instrument=InstrumentOut(id=instrument.id, basis=in_language(instrument.basis, language))
+        if instrument
+        else None,
         note=None if instrument else wording.unknown_instrument(language),
         fields=_fields(facts, language),
         proposals=_proposals(facts, language),
-        supporting=[SupportingOut(code=code, text=text) for code, text in instrument.supporting]
+        supporting=[
+            SupportingOut(code=code, text=in_language(text, language)) for code, text in instrument.supporting
+        ]
         if instrument
         else [],
     )
@@ -197,10 +202,10 @@ def _proposals(facts: Facts, language: str) -> list[ProposalOut]:
         ProposalOut(
             indicator=one.number,
             code=one.code,
-            name=one.name,
+            name=in_language(one.name, language),
             weight=one.weight,
             level=found.level,
-            meaning=one.levels[found.level],
+            meaning=one.level(found.level, language),
             because=_reasons(facts, found.because, language),
             missing=_reasons(facts, found.missing, language),
         )

@@ -1,33 +1,40 @@
 """The versions of the evaluation's instrument, read from `surveys/pekppp/<first year>.toml`."""
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from app.instruments.model import in_language
+
 
 @dataclass(frozen=True, slots=True)
 class Indicator:
-    """An indicator of form F-02: `weight` in per cent of its aspect, the texts of levels 0..5."""
+    """An indicator of form F-02: `weight` in per cent of its aspect; name and texts of levels 0..5 by language."""
 
     number: int
     code: str
     weight: int
-    name: str
-    levels: tuple[str, ...]
+    name: Mapping[str, str]
+    levels: Mapping[str, tuple[str, ...]]
+
+    def level(self, number: int, language: str) -> str:
+        """What a level means."""
+        return in_language({key: texts[number] for key, texts in self.levels.items()}, language)
 
 
 @dataclass(frozen=True, slots=True)
 class Instrument:
-    """A version of the instrument. `supporting` are lines about indicators that the service only touches."""
+    """A version of the instrument. `supporting`: code and text of indicators that the service only touches."""
 
     id: str
-    basis: str
+    basis: Mapping[str, str]
     first_year: int
     aspect: str
     aspect_weight: int
     indicators: tuple[Indicator, ...]
-    supporting: tuple[tuple[str, str], ...]
+    supporting: tuple[tuple[str, Mapping[str, str]], ...]
 
 
 @lru_cache(maxsize=4)
@@ -45,10 +52,16 @@ def instrument_for(directory: Path, year: int) -> Instrument | None:
 def _read(path: Path) -> Instrument:
     data = tomllib.loads(path.read_text(encoding="utf-8"))
     indicators = tuple(
-        Indicator(one["number"], one["code"], one["weight"], one["name"], tuple(one["levels"]))
+        Indicator(
+            one["number"],
+            one["code"],
+            one["weight"],
+            one["name"],
+            {language: tuple(texts) for language, texts in one["levels"].items()},
+        )
         for one in data["indicators"]
     )
-    if any(len(one.levels) != 6 for one in indicators):
+    if any(len(texts) != 6 for one in indicators for texts in one.levels.values()):
         raise ValueError(f"{path.name}: an indicator has levels 0 to 5")
     return Instrument(
         id=data["id"],

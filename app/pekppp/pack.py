@@ -8,7 +8,7 @@ from datetime import datetime
 from tempfile import SpooledTemporaryFile
 from typing import IO
 from uuid import UUID
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 from sqlmodel import Session
 
@@ -24,6 +24,7 @@ from app.followups.tables import FollowUp
 from app.ikm.periods import parse
 from app.instruments.catalog import Catalog, UnknownInstrument
 from app.pekppp import sheet
+from app.pekppp.contents import REPORT, REPORT_END
 from app.pekppp.f01 import F01
 from app.pekppp.facts import COMPUTED, PUBLISHED, Facts, plan_year, surveys_of
 from app.publication import queries as publications
@@ -34,12 +35,16 @@ from app.reports import queries as poster_queries
 from app.reports.errors import NothingToPrint, TooManyPosters
 from app.reports.logo import Logo
 from app.reports.posters import posters_pdf
+from app.reports.result_papers import poster_pdf
+from app.reports.result_words import Printed
 from app.reports.survey_facts import facts_of as report_facts
 from app.units.tables import Unit
 
 FORMAT = "eskm-pekppp-evidence/1"
 MEMORY_BYTES = 1024 * 1024
 CONTENTS, MANIFEST = "00-daftar-isi.pdf", "manifest.json"
+# Pictures are packed already: to pack them again takes seconds and gains nothing.
+PICTURES = (".jpg", ".jpeg", ".png", ".webp")
 PLAN_HEADS = (
     "periode",
     "unsur",
@@ -94,6 +99,7 @@ class Evidence:
     questionnaires: tuple[tuple[str, bytes], ...]
     reports: tuple[str, ...]
     posters: poster_queries.Posters | None
+    results: tuple[Printed, ...]
 
 
 def read(session: Session, catalog: Catalog, facts: Facts) -> Evidence:
@@ -125,6 +131,7 @@ def read(session: Session, catalog: Catalog, facts: Facts) -> Evidence:
         questionnaires=tuple(_questionnaires(catalog, {one.instrument for one in held if one.instrument})),
         reports=tuple(sorted({one.facts.period for one in held}, key=lambda code: parse(code).start)),
         posters=_posters(session, unit),
+        results=tuple(_results(session, unit, facts.year)),
     )
 
 
@@ -154,7 +161,7 @@ class _Pack:
         """Put a file in, piece by piece."""
         digest, size = hashlib.sha256(), 0
         info = ZipInfo(name, self._at)
-        info.compress_type = ZIP_DEFLATED
+        info.compress_type = ZIP_STORED if name.lower().endswith(PICTURES) else ZIP_DEFLATED
         with self._archive.open(info, "w", force_zip64=True) as file:
             for piece in pieces:
                 digest.update(piece)
@@ -174,11 +181,14 @@ def _fill(
     pack.add("f01.json", [form.model_dump_json(by_alias=True, indent=2).encode()])
     pack.add("f01.pdf", [sheet.pdf(form, government, zone, now)])
     for code in evidence.reports:
-        pack.add(f"laporan-skm-{code}.pdf", [_report(place, facts.unit, code, now)])
+        pack.add(f"{REPORT}{code}{REPORT_END}", [_report(place, facts.unit, code, now)])
     pack.add("tindak-lanjut.csv", [evidence.plan])
     pack.add("media/media.csv", [evidence.media])
     for name, content in (*evidence.questionnaires, *evidence.publications):
         pack.add(name, [content])
+    for one in evidence.results:
+        name = f"poster-hasil/{one.publication.number.replace('/', '-')}.pdf"
+        pack.add(name, [poster_pdf(one, "a4", place.public_url, zone, place.logo)])
     if evidence.posters is not None:
         pack.add("poster-qr.pdf", [posters_pdf(evidence.posters, "a4", place.public_url, now, place.logo)])
     lost = [name for name, file in evidence.files if not _stored(pack, place.storage, name, file)]
@@ -236,6 +246,14 @@ def _posters(session: Session, unit: Unit) -> poster_queries.Posters | None:
         return poster_queries.of_unit(session, unit)
     except (NothingToPrint, TooManyPosters):
         return None
+
+
+def _results(session: Session, unit: Unit, year: int) -> Iterator[Printed]:
+    """What counts of the year, to be printed as posters."""
+    for one in publications.publications_of(session, stored_id(unit), year, current_only=True):
+        row = publications.by_number(session, one.publication.number)
+        if row is not None:
+            yield Printed(row, unit.code, one.service.code if one.service else None, None)
 
 
 def _plan_row(row: FollowUp, files: list[str]) -> Iterable[Value]:

@@ -1,7 +1,7 @@
 """`/petugas/pekppp`: what each unit has for its evaluation; and a unit's levels, reasons and what is missing."""
 
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 from sqlmodel import col, func, select
@@ -15,6 +15,7 @@ from app.core.session import ReadSession
 from app.followups import queries as followups
 from app.followups.guards import EDITS
 from app.followups.service import today_of
+from app.instruments.model import in_language
 from app.pekppp import wording
 from app.pekppp.api import FIRST_YEAR, LAST_YEAR
 from app.pekppp.f01 import f01
@@ -66,8 +67,9 @@ def get_overview(
         section=SECTION,
         rows=rows,
         year=asked,
-        instrument=instrument_for(SURVEYS, asked),
-        note=wording.unknown_instrument(page_language(request)),
+        first=FIRST_YEAR,
+        last=min(today.year + 1, LAST_YEAR),
+        **_instrument(asked, page_language(request)),
         before=halaman - 1,
         after=halaman + 1 if halaman * UNITS_PER_PAGE < total else None,
     )
@@ -93,9 +95,27 @@ def get_unit(
         ikm=_printed(form.fields.last.ikm, language) if form.fields.last else None,
         realised=_printed(form.fields.realised, language),
         year=asked,
+        first=FIRST_YEAR,
+        last=min(today_of(unit, now(request)).year + 1, LAST_YEAR),
+        official=_official(asked),
         edits=covers(session, whole.limited(EDITS), unit.id or 0),
         exports=covers(session, whole.limited(EXPORTS_RAW), unit.id or 0),
     )
+
+
+def _instrument(year: int, language: str) -> dict[str, Any]:
+    """The year's instrument in words; without one a note that says so."""
+    found = instrument_for(SURVEYS, year)
+    if found is None:
+        return {"instrument": None, "indicators": (), "note": wording.unknown_instrument(language)}
+    indicators = [{"code": one.code, "name": in_language(one.name, language)} for one in found.indicators]
+    return {"instrument": found, "indicators": indicators, "basis": in_language(found.basis, language)}
+
+
+def _official(year: int) -> dict[int, str]:
+    """The names of the indicators as the regulation has them, by number."""
+    found = instrument_for(SURVEYS, year)
+    return {one.number: one.name["id"] for one in found.indicators} if found else {}
 
 
 def _printed(value: float | None, language: str) -> str | None:

@@ -5,10 +5,12 @@ from datetime import datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from app.pekppp.contents import described
 from app.pekppp.f01 import F01, MediumOut
 from app.publication.dates import day_name
 from app.publication.media_words import kinds
 from app.reports import typesetting
+from app.reports.posters import breakable
 from app.web.chart_words import number
 
 LANGUAGE = "id"
@@ -43,7 +45,7 @@ def pdf(
             for one in form.proposals
         ],
         "supporting": [f"{one.code}: {one.text}" for one in form.supporting],
-        "files": [{"name": name, "size": size_text(size)} for name, size in files or ()],
+        "files": [_file(name, size) for name, size in files or ()],
     }
     return typesetting.pdf("f01", data, at)
 
@@ -77,6 +79,16 @@ def rows(form: F01) -> list[tuple[str, str, str]]:
             "–" if fields.months is None else f"dalam {fields.months} bulan sejak laporan terbit",
         ),
     ]
+
+
+def _file(name: str, size: int) -> dict[str, str]:
+    meaning, indicators = described(name)
+    return {
+        "name": breakable(name) or name,
+        "meaning": meaning,
+        "indicators": indicators,
+        "size": size_text(size),
+    }
 
 
 def size_text(size: int) -> str:

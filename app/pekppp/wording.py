@@ -34,7 +34,7 @@ _PLACES: Mapping[Reason, str] = {
 
 _MESSAGES: Mapping[Reason, str] = {
     Reason.NO_SURVEY: "Belum ada responden pada tahun ini.",
-    Reason.SURVEYED: "{count} survei dengan {respondents} responden.",
+    Reason.SURVEYED: "{count} survei dengan seluruhnya {respondents} responden.",
     Reason.BY_RULE: "Dilaksanakan sesuai PermenPANRB 14/2017.",
     Reason.NOT_NINE: "Kuesioner periode {period} tidak memuat sembilan unsur.",
     Reason.OTHER_RULE: "Survei periode {period} tidak menurut PermenPANRB 14/2017.",
@@ -42,9 +42,9 @@ _MESSAGES: Mapping[Reason, str] = {
     Reason.TARGET_UNKNOWN: "Periode {period} tanpa rencana: jumlah sampel tidak dapat dinilai.",
     Reason.NOT_PUBLISHED: "Belum ada media yang memuat metode, proses, dan hasil.",
     Reason.PUBLISHED: "Hasil dipublikasikan.",
-    Reason.NOT_ON_PAPER: "Belum dipublikasikan secara nonelektronik.",
+    Reason.NOT_ON_PAPER: "Belum ada media nonelektronik yang tercatat, misalnya koran atau papan pengumuman.",
     Reason.ON_PAPER: "Dipublikasikan secara nonelektronik.",
-    Reason.NOT_ELECTRONICALLY: "Belum dipublikasikan secara elektronik.",
+    Reason.NOT_ELECTRONICALLY: "Belum ada media elektronik yang tercatat, misalnya situs web atau media sosial.",
     Reason.ELECTRONICALLY: "Dipublikasikan secara elektronik.",
     Reason.FOLLOWED_UP: "Hasil ditindaklanjuti.",
     Reason.NOT_FOLLOWED_UP: "Belum ada tindak lanjut yang selesai.",
@@ -76,7 +76,9 @@ def said(reason: Reason, numbers: Mapping[str, object], language: str) -> str:
 
 def unknown_instrument(language: str) -> str:
     """What is said about years whose instrument is not known here."""
-    message = "Tingkat sebelum 2022 (PermenPANRB 17/2017) tidak dikenal di sini: hanya bukti, tanpa usulan."
+    message = (
+        "Sebelum 2022 berlaku PermenPANRB 17/2017 dengan tingkat lain: di sini hanya bukti, tanpa usulan."
+    )
     return translate(message, language)
 
 

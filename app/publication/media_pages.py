@@ -1,6 +1,6 @@
 """`/petugas/unit/{code}/media`: where results were shown, by publication; adding, looking, taking out."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -19,7 +19,7 @@ from app.files.tables import JPEG, PNG, WEBP
 from app.followups.guards import EDITS, Editor, Sent
 from app.publication import media, media_words, queries
 from app.publication.dates import day_name
-from app.publication.listing import line
+from app.publication.listing import Line, line
 from app.publication.media_api import FIELDS, add_sent, check_now
 from app.publication.tables import WEBSITE
 from app.units.scope import covers, unit_in_scope
@@ -89,6 +89,7 @@ def _show(
             (one, [_entry(entry, language) for entry in shown if entry.row.number == one.number])
             for one in lines
         ]
+        bare = [one for one, entries in groups if not entries and not one.replaced_by]
         edits = covers(session, whole.limited(EDITS), unit.id or 0)
         today = now(request).astimezone(ZoneInfo(unit.timezone)).date()
         about = {"code": unit.code, "name": unit.name}
@@ -98,12 +99,13 @@ def _show(
         section="publications",
         status=status,
         unit=about,
-        groups=groups,
-        numbers=[(one.number, f"{one.period}, {one.number}") for one in lines if not one.replaced_by],
+        groups=[group for group in groups if group[1]],
+        bare=bare,
+        numbers=[(one.number, _named(one)) for one in lines if not one.replaced_by],
         kinds=list(media_words.kinds(language).items()),
         edits=edits,
         errors=errors or [],
-        values=values or _blank(request, code, lines[0].number if lines else "", today.isoformat()),
+        values=values or _blank(request, code, _likely(lines), today.isoformat()),
         today=today.isoformat(),
         accept=ACCEPT,
         most=request.app.state.settings.upload_megabytes,
@@ -123,6 +125,17 @@ def _blank(request: Request, code: str, number: str, today: str) -> dict[str, st
         "address": address,
         **ticked,
     }
+
+
+def _likely(lines: Sequence[Line]) -> str:
+    """The number that the form begins with: the newest that counts, of the whole unit if there is one."""
+    counting = [one.number for one in lines if not one.replaced_by and one.service is None]
+    return next(iter([*counting, *(one.number for one in lines if not one.replaced_by)]), "")
+
+
+def _named(one: Line) -> str:
+    """A publication in a list of choices."""
+    return ", ".join(part for part in (one.period, one.service, one.number) if part)
 
 
 def _entry(entry: media.Shown, language: str) -> dict[str, object]:

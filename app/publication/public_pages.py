@@ -11,6 +11,7 @@ from app.core.errors import NotFound
 from app.core.session import ReadSession
 from app.publication import caching, queries
 from app.publication.listing import Line, lines
+from app.publication.past import past_of
 from app.publication.promises import promises
 from app.publication.schemas import page_path
 from app.publication.tables import Publication
@@ -90,6 +91,7 @@ def _page(
         newest=newest,
         newer=None if newer is None else (newer, page_path(unit.code, newer)),
         earlier=_lines(request, session, unit, language),
+        past=past_of(session, publication, language),
         promises=promises(session, unit_id, unit.code, language),
         government=units.government_of(session, unit_id).name,
         key_id=publication.key_id,

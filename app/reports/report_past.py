@@ -7,10 +7,10 @@ from datetime import timedelta
 from sqlmodel import Session
 
 from app.aggregation.figures import figure
-from app.aggregation.period_picker import kind_of, period_name
+from app.aggregation.period_picker import kind_of, period_name, short_name
 from app.aggregation.reasons import reason_text
 from app.aggregation.results import Result
-from app.aggregation.trend import Step, default_start, leading, periods_of, trend_of
+from app.aggregation.trend import By, Step, default_start, leading, periods_of, trend_of
 from app.history.queries import history_of
 from app.ikm.comparability import Reason
 from app.ikm.periods import Period
@@ -58,7 +58,9 @@ def past_of(
             label,
         )
         broken = label if first and found else None
-        found.append(Moment(row, Point(past.period.code, "", past.ikm, broken=broken, old=True)))
+        found.append(
+            Moment(row, Point(*short_name(past.period, by, LANGUAGE), past.ikm, broken=broken, old=True))
+        )
     imported = bool(found)
     for step in steps:
         result = leading(step)
@@ -66,11 +68,11 @@ def past_of(
             continue
         reasons = (Reason.SOURCE,) if imported else step.breaks
         imported = False
-        found.append(_computed(step, result, reasons))
+        found.append(_computed(step, by, result, reasons))
     return tuple(found)
 
 
-def _computed(step: Step, result: Result, reasons: Sequence[Reason]) -> Moment:
+def _computed(step: Step, by: By, result: Result, reasons: Sequence[Reason]) -> Moment:
     shown = figure(result, LANGUAGE)
     note = " ".join(reason_text(one, LANGUAGE) for one in reasons)
     row = TrendRow(
@@ -81,4 +83,6 @@ def _computed(step: Step, result: Result, reasons: Sequence[Reason]) -> Moment:
         note,
     )
     cut = "tidak sebanding" if reasons else None
-    return Moment(row, Point(step.period.code, "", shown.ikm, shown.low, shown.high, broken=cut))
+    return Moment(
+        row, Point(*short_name(step.period, by, LANGUAGE), shown.ikm, shown.low, shown.high, broken=cut)
+    )

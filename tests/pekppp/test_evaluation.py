@@ -289,6 +289,7 @@ def test_the_pack(
         "media/media.csv",
         "media/001-passwd.png",
         "poster-qr.pdf",
+        f"poster-hasil/{number.replace('/', '-')}.pdf",
         "kuesioner-skm-2017-1.json",
         f"terbitan/{number.replace('/', '-')}.json",
     } <= named.keys()
