@@ -170,10 +170,10 @@ def processing_xlsx_file(
     found, state = asked(request, principal, code, service, period), request.app.state
     covered = found.covered
     note_now(request, principal, found, "processing.xlsx")
-    matrices = score_matrix.collect(database(request), covered, state.catalog)
+    scores = score_matrix.collect(database(request), covered, state.catalog)
     file = tempfile.TemporaryFile(prefix="eskm-export-")  # noqa: SIM115 - closed when it was sent
     try:
-        processing_xlsx.write(file, covered, matrices, state.catalog, state.clock())
+        processing_xlsx.write(file, covered, scores, state.catalog, state.clock())
     except BaseException:
         file.close()
         raise
