@@ -302,7 +302,7 @@ class Summary:
         for column, head in zip(columns, heads, strict=True):
             self.pen.put(row - 1, column, head, "head")
         for offset, band in enumerate(reversed(categories.table.bands)):
-            cells = (
+            cells: tuple[tuple[Content, str], ...] = (
                 (band.perception, "cell"),
                 (in_language(categories.names[band.mutu], "id"), "cell_left"),
                 (float(band.lower), "cell_ikm"),

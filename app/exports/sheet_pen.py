@@ -32,11 +32,6 @@ class Pen:
         else:
             sheet.write_number(row, column, content, form)
 
-    def row(self, row: int, column: int, contents: "list[tuple[Content, str]]") -> None:
-        """Write cells side by side, each with its style."""
-        for place, (content, style) in enumerate(contents, start=column):
-            self.put(row, place, content, style)
-
     def link(self, row: int, column: int, sheet_name: str, text: str, style: str) -> None:
         """A text that leads to another sheet of the workbook; `sheet_name` as formulas write it."""
         self.sheet.write_url(row, column, f"internal:{sheet_name}!A1", self.styles[style], harmless(text))
