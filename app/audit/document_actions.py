@@ -17,4 +17,8 @@ def document_actions(language: str) -> Mapping[str, Action]:
             translate("Surat bulanan dibuat", language),
             translate("membuat surat bulanan {unit}, {period}", language),
         ),
+        "document.fetched": Action(
+            translate("Dokumen diunduh", language),
+            translate("mengunduh {file}, {unit}", language),
+        ),
     }

@@ -23,7 +23,7 @@ from app.exports import (
     responses_csv,
     score_matrix,
 )
-from app.exports.asking import MEDIA, Asked, ServiceParameter, asked, file_headers, note_now
+from app.exports.asking import MEDIA, Asked, ServiceParameter, asked, file_headers, note_document, note_now
 from app.exports.cells import BOM, DIALECTS, Locale
 from app.exports.reading import Reading, through
 from app.exports.recap import recap_of
@@ -100,6 +100,7 @@ def _codebook_in(form: Literal["csv", "xlsx"]) -> Callable[..., Response]:
         """What the columns mean: the questions of all questionnaires of the period, the labels of values."""
         found = asked(request, principal, code, service, period)
         recipe = recipe_for(request, found, "csv", comments=comments, locale=locale)
+        note_document(request, principal, found, f"codebook.{form}")
         content = codebook.as_csv(recipe) if form == "csv" else codebook.as_xlsx(recipe)
         headers = file_headers("codebook", found.covered, form)
         return Response(content, media_type=MEDIA[form], headers=headers)
@@ -170,10 +171,10 @@ def processing_xlsx_file(
     found, state = asked(request, principal, code, service, period), request.app.state
     covered = found.covered
     note_now(request, principal, found, "processing.xlsx")
-    matrices = score_matrix.collect(database(request), covered, state.catalog)
+    scores = score_matrix.collect(database(request), covered, state.catalog)
     file = tempfile.TemporaryFile(prefix="eskm-export-")  # noqa: SIM115 - closed when it was sent
     try:
-        processing_xlsx.write(file, covered, matrices, state.catalog, state.clock())
+        processing_xlsx.write(file, covered, scores, state.catalog, state.clock())
     except BaseException:
         file.close()
         raise

@@ -85,6 +85,22 @@ def note_now(
         note(session, request, principal, found, file, comments=comments)
 
 
+def note_document(request: Request, principal: Principal, found: Asked, file: str) -> None:
+    """Who takes a file in which there are no answers."""
+    covered = found.covered
+    service = covered.service.code if covered.service else None
+    details = {"file": file, "service": service, "period": covered.period.code}
+    with database(request).write() as session:
+        record(
+            session,
+            principal.actor,
+            "document.fetched",
+            now(request),
+            unit_id=covered.unit.id,
+            details=details,
+        )
+
+
 def file_headers(kind: str, covered: Extent, ending: str) -> Mapping[str, str]:
     """The name of the file, and that nothing on the way may keep it."""
     service = covered.service.code if covered.service else ""

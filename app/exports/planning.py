@@ -54,6 +54,7 @@ def recipe_of(
         columns=columns_of(instruments, language, comments=comments),
         units=_parts(session, covered),
         about=about,
+        language=language,
     )
 
 

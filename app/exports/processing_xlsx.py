@@ -1,21 +1,26 @@
-"""The regulation's processing table as a workbook whose formulas live, one sheet an instrument.
+"""The regulation's processing table as a workbook whose formulas live: a sheet a service behind a summary.
 
 Layout: PermenPANRB 14/2017, processing of the data per respondent and per element.
 """
 
 import tempfile
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, BinaryIO
 
 from app.core.late import Late
-from app.exports.cells import harmless
 from app.exports.labels import period_label
-from app.exports.processing_figures import Figures, Formula, Grid, figures_of
+from app.exports.processing_figures import Figures, Grid, figures_of
 from app.exports.processing_side import NOT_ASKED, WIDTHS, Cell, Content, Side
 from app.exports.processing_styles import Styles
-from app.exports.queries import Extent
-from app.exports.score_matrix import ScoreMatrix
+from app.exports.processing_summary import SHEET, Silent, Summary
+from app.exports.processing_totals import Block, Line, block_of
+from app.exports.queries import Extent, ServiceHead, UnitHead
+from app.exports.score_matrix import ScoreMatrix, ServiceScores
+from app.exports.sheet_names import quoted, sheet_names
+from app.exports.sheet_pen import Pen
 from app.instruments.catalog import Catalog
 from app.instruments.model import Categories, in_language
 
@@ -28,11 +33,11 @@ BOX_ROW, NOTE_ROW, HEAD_ROW = 1, 7, 9
 FIRST_ROW = HEAD_ROW + 2
 LABEL_WIDTH, TOTAL_WIDTH, GAP_WIDTH = 25, 9, 2
 SCORES_WIDTH = 50  # of all score columns together, so that a sheet of nine is as wide as one of three
-SHEET_NAME_MAX = 31
+REF_MAX = 14  # of an instrument's name in a sheet's
 
 
 def write(
-    file: BinaryIO, covered: Extent, matrices: Sequence[ScoreMatrix], catalog: Catalog, made_at: datetime
+    file: BinaryIO, covered: Extent, found: Sequence[ServiceScores], catalog: Catalog, made_at: datetime
 ) -> None:
     """Write the workbook into `file`, row by row: memory does not grow with the respondents."""
     with tempfile.TemporaryDirectory(prefix="eskm-xlsx-") as rows:
@@ -48,32 +53,84 @@ def write(
                 {"title": "Pengolahan data SKM", "subject": covered.period.code, "created": made_at}
             )
             workbook.set_calc_mode("auto")
-            styles = Styles(workbook)
-            for matrix in matrices:
-                name = "Pengolahan" if len(matrices) == 1 else matrix.instrument.ref[-SHEET_NAME_MAX:]
-                sheet = _Sheet(workbook.add_worksheet(name), styles, covered, matrix)
-                categories = catalog.table_of(matrix.instrument)
-                figures = figures_of(matrix, categories.table)
-                if figures is None:
-                    sheet.write_empty()
-                else:
-                    sheet.write(figures, categories)
-            if not matrices:
-                _Sheet(workbook.add_worksheet("Pengolahan"), styles, covered, None).write_empty()
+            styles, book = Styles(workbook), _Book(covered, found, catalog)
+            if covered.service is None or len(book.tables) != 1:
+                sheet = workbook.add_worksheet(SHEET)
+                Summary(sheet, styles, covered).write(book.blocks(), book.silent)
+            for name, table in zip(book.names, book.tables, strict=True):
+                _Sheet(workbook.add_worksheet(name), styles, covered, table).write()
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """What one sheet shows."""
+
+    unit: UnitHead
+    service: ServiceHead
+    matrix: ScoreMatrix
+    figures: Figures
+    categories: Categories
+
+
+class _Book:
+    """The sheets in order with their names, and what the summary says of them."""
+
+    def __init__(self, covered: Extent, found: Sequence[ServiceScores], catalog: Catalog) -> None:
+        self.tables: list[_Table] = []
+        self.silent: list[Silent] = []
+        for one in found:
+            table = None if one.matrix is None else _table(one, one.matrix, catalog)
+            if table is not None:
+                self.tables.append(table)
+                continue
+            ref, excluded = (one.matrix.instrument.ref, one.matrix.excluded) if one.matrix else ("", 0)
+            self.silent.append(Silent(one.unit.name, one.service.name, ref, excluded))
+        asked = Counter(table.service.id for table in self.tables)
+        several = len(covered.units) > 1
+        self.names = sheet_names(
+            [
+                (
+                    f"{table.unit.code} {table.service.name}" if several else table.service.name,
+                    f" {table.matrix.instrument.ref[-REF_MAX:]}" if asked[table.service.id] > 1 else "",
+                )
+                for table in self.tables
+            ],
+            (SHEET,),
+        )
+
+    def blocks(self) -> list[Block]:
+        """The tables of the summary, one an instrument."""
+        lines: dict[str, list[Line]] = {}
+        about: dict[str, _Table] = {}
+        for name, table in zip(self.names, self.tables, strict=True):
+            matrix = table.matrix
+            about[matrix.instrument.ref] = table
+            grid = Grid(table.figures, FIRST_ROW)
+            line = Line(table.unit, table.service, matrix.excluded, quoted(name), grid, matrix.tally())
+            lines.setdefault(matrix.instrument.ref, []).append(line)
+        return [
+            block_of(about[ref].matrix.instrument, about[ref].categories, lines[ref]) for ref in sorted(lines)
+        ]
+
+
+def _table(one: ServiceScores, matrix: ScoreMatrix, catalog: Catalog) -> _Table | None:
+    categories = catalog.table_of(matrix.instrument)
+    figures = figures_of(matrix, categories.table)
+    return None if figures is None else _Table(one.unit, one.service, matrix, figures, categories)
 
 
 class _Sheet:
     """One sheet, written strictly from the top down: what is above the current row has left memory."""
 
-    def __init__(
-        self, sheet: "Worksheet", styles: Styles, covered: Extent, matrix: ScoreMatrix | None
-    ) -> None:
-        self.sheet, self.styles, self.covered, self.matrix = sheet, styles, covered, matrix
+    def __init__(self, sheet: "Worksheet", styles: Styles, covered: Extent, table: _Table) -> None:
+        self.sheet, self.styles, self.covered, self.table = sheet, styles, covered, table
+        self.matrix, self.pen = table.matrix, Pen(sheet, styles)
 
-    def write(self, figures: Figures, categories: Categories) -> None:
+    def write(self) -> None:
         """The processing table."""
+        figures = self.table.figures
         grid = Grid(figures, FIRST_ROW)
-        side = Side(grid, categories, FIRST_ROW, grid.last_column + 2, self._notes(figures))
+        side = Side(grid, self.table.categories, FIRST_ROW, grid.last_column + 2, self._notes(figures))
         rows = side.rows()
         last_row = max(grid.ikm_row, *rows)
         self._set_page(grid, side, last_row)
@@ -83,21 +140,6 @@ class _Sheet:
         self._summary(grid, side, rows)
         for row in range(grid.ikm_row + 1, last_row + 1):
             self._side(row, side, rows)
-
-    def write_empty(self) -> None:
-        """A sheet that says that there is nothing to process."""
-        self.sheet.set_column(0, 0, LABEL_WIDTH)
-        self.sheet.set_column(1, 1, 90)
-        self.sheet.set_landscape()
-        self.sheet.set_paper(9)
-        self.sheet.fit_to_pages(1, 0)
-        for row, (label, text) in enumerate(self._identity(), start=BOX_ROW + 1):
-            if row == BOX_ROW + 1:
-                self._put(0, 0, TITLE, "title")
-            self._put(row, 0, label, "label")
-            self._put(row, 1, text, "identity")
-        self._put(NOTE_ROW, 0, self._excluded_note(), "warning")
-        self._put(HEAD_ROW, 0, "Belum ada jawaban yang dihitung pada periode ini.", "empty")
 
     def _set_page(self, grid: Grid, side: Side, last_row: int) -> None:
         sheet, columns = self.sheet, len(grid.figures.columns)
@@ -115,49 +157,47 @@ class _Sheet:
         sheet.repeat_rows(HEAD_ROW, HEAD_ROW + 1)
         sheet.fit_to_pages(1, 0)
         sheet.print_area(0, 0, last_row, side.first_column + len(WIDTHS) - 1)
-        ref = "" if self.matrix is None else self.matrix.instrument.ref
+        ref = self.matrix.instrument.ref
         sheet.set_footer(f"&L&8 {self.covered.period.code}  {ref}&C&8Halaman &P dari &N")
 
     def _head(self, side: Side) -> None:
         """Title, identity, and to their right the box with the result."""
-        self._put(0, 0, TITLE, "title")
+        self.pen.put(0, 0, TITLE, "title")
         box = side.box()
         rows = [("", self._instrument_line()), *self._identity()]
         for offset, (label, text) in enumerate(rows):
             row = BOX_ROW + offset
             if label == "Unit pelayanan":
                 self.sheet.set_row(row, 40)
-            self._put(row, 0, label or text, "label" if label else "subtitle")
+            self.pen.put(row, 0, label or text, "label" if label else "subtitle")
             if label:
                 style = "unit" if label == "Unit pelayanan" else "identity"
-                self._put(row, 1, text, style, side.grid.last_column)
+                self.pen.put(row, 1, text, style, side.grid.last_column)
             if offset < len(box):
                 self._put_cell(row, side.first_column, box[offset])
-        self._put(NOTE_ROW, 0, self._excluded_note(), "warning")
+        self.pen.put(NOTE_ROW, 0, self._excluded_note(), "warning")
 
     def _instrument_line(self) -> str:
-        if self.matrix is None:
-            return ""
         instrument = self.matrix.instrument
         return f"{in_language(instrument.title, 'id')} ({instrument.basis}), instrumen {instrument.ref}"
 
     def _identity(self) -> list[tuple[str, str]]:
-        unit, service = self.covered.unit, self.covered.service
+        unit = self.table.unit
         return [
             ("Unit pelayanan", unit.name),
-            ("Layanan", service.name if service else "Semua layanan"),
+            ("Layanan", self.table.service.name),
             ("Alamat", unit.address or NOT_ASKED),
             ("Telepon", unit.phone or NOT_ASKED),
             ("Periode survei", period_label(self.covered.period)),
         ]
 
     def _excluded_note(self) -> str:
-        excluded = self.matrix.excluded if self.matrix else 0
+        excluded = self.matrix.excluded
         return f"{excluded} jawaban dikeluarkan dan tidak dihitung di sini." if excluded else ""
 
     def _notes(self, figures: Figures) -> tuple[str, ...]:
         first, last = figures.elements[0].element.code, figures.elements[-1].element.code
-        asked, units = figures.result.asked, len(self.covered.units)
+        asked = figures.result.asked
         notes = [
             f"{first} s.d. {last} = unsur-unsur pelayanan",
             "NRR = nilai rata-rata",
@@ -171,26 +211,23 @@ class _Sheet:
         ]
         if figures.has_several:
             notes.insert(4, "NRR unsur dengan beberapa pertanyaan = rata-rata NRR pertanyaannya")
-        if units > 1:
-            notes.append(f"Jawaban dari {units} unit diolah bersama, bukan rata-rata IKM unit.")
         return tuple(notes)
 
     def _column_heads(self, grid: Grid) -> None:
         row, columns = HEAD_ROW, grid.figures.columns
-        self._put(row, 0, "No. Resp.", "head_open")
-        self._put(row, 1, "Nilai unsur pelayanan", "head", len(columns))
-        self._put(row, grid.last_column, "Jumlah", "head_open")
-        self._put(row + 1, 0, "", "head_open")
+        self.pen.put(row, 0, "No. Resp.", "head_open")
+        self.pen.put(row, 1, "Nilai unsur pelayanan", "head", len(columns))
+        self.pen.put(row, grid.last_column, "Jumlah", "head_open")
+        self.pen.put(row + 1, 0, "", "head_open")
         for column in columns:
-            self._put(row + 1, grid.first_column + column.place, column.code, "head")
-        self._put(row + 1, grid.last_column, "", "head_open")
+            self.pen.put(row + 1, grid.first_column + column.place, column.code, "head")
+        self.pen.put(row + 1, grid.last_column, "", "head_open")
 
     def _respondents(self, grid: Grid, side: Side, rows: dict[int, list[Cell]]) -> None:
         sheet, number, score = self.sheet, self.styles["number"], self.styles["score"]
         quiet = self.styles["cell_quiet"]
         silent = [column.answered == 0 for column in grid.figures.columns]
-        respondents = () if self.matrix is None else self.matrix.rows()
-        for offset, scores in enumerate(respondents):
+        for offset, scores in enumerate(self.matrix.rows()):
             row = grid.first_row + offset
             sheet.write_number(row, 0, offset + 1, number)
             for place, value in enumerate(scores, start=grid.first_column):
@@ -205,11 +242,11 @@ class _Sheet:
 
     def _summary(self, grid: Grid, side: Side, rows: dict[int, list[Cell]]) -> None:
         figures = grid.figures
-        self._put(grid.sum_row, 0, "Jumlah nilai per unsur", "sum_label")
+        self.pen.put(grid.sum_row, 0, "Jumlah nilai per unsur", "sum_label")
         for column in figures.columns:
             content: Content = grid.sum(column) if column.answered else NOT_ASKED
-            self._put(grid.sum_row, grid.first_column + column.place, content, "sum")
-        self._put(grid.sum_row, grid.last_column, grid.sum_total(), "sum")
+            self.pen.put(grid.sum_row, grid.first_column + column.place, content, "sum")
+        self.pen.put(grid.sum_row, grid.last_column, grid.sum_total(), "sum")
         self._side(grid.sum_row, side, rows)
         if figures.has_several:
             self._question_means(grid)
@@ -219,45 +256,30 @@ class _Sheet:
         self._by_element(grid, grid.weighted_row, "NRR tertimbang per unsur", grid.weighted_total())
         self._side(grid.weighted_row, side, rows)
         label = f"IKM unit pelayanan (jumlah NRR tertimbang × {figures.conversion})"
-        self._put(grid.ikm_row, 0, label, "ikm_label", grid.last_column)
-        self._put(grid.ikm_row, grid.last_column, grid.ikm(), "ikm")
+        self.pen.put(grid.ikm_row, 0, label, "ikm_label", grid.last_column)
+        self.pen.put(grid.ikm_row, grid.last_column, grid.ikm(), "ikm")
         self._side(grid.ikm_row, side, rows)
 
     def _question_means(self, grid: Grid) -> None:
-        self._put(grid.question_mean_row, 0, "NRR per pertanyaan", "sum_label")
+        self.pen.put(grid.question_mean_row, 0, "NRR per pertanyaan", "sum_label")
         for column in grid.figures.columns:
             content: Content = grid.mean(column) if column.answered else NOT_ASKED
-            self._put(grid.question_mean_row, grid.first_column + column.place, content, "mean")
-        self._put(grid.question_mean_row, grid.last_column, "", "mean")
+            self.pen.put(grid.question_mean_row, grid.first_column + column.place, content, "mean")
+        self.pen.put(grid.question_mean_row, grid.last_column, "", "mean")
 
     def _by_element(self, grid: Grid, row: int, label: str, total: Content) -> None:
         """A row with a value an element, merged over its questions."""
-        self._put(row, 0, label, "sum_label")
+        self.pen.put(row, 0, label, "sum_label")
         for element in grid.figures.elements:
             formula = grid.nrr if row == grid.nrr_row else grid.weighted
             content: Content = formula(element) if element.asked else NOT_ASKED
             place = grid.first_column + element.columns[0].place
-            self._put(row, place, content, "mean", len(element.columns))
-        self._put(row, grid.last_column, total, "mean")
+            self.pen.put(row, place, content, "mean", len(element.columns))
+        self.pen.put(row, grid.last_column, total, "mean")
 
     def _side(self, row: int, side: Side, rows: dict[int, list[Cell]]) -> None:
         for cell in rows.get(row, ()):
             self._put_cell(row, side.first_column, cell)
 
     def _put_cell(self, row: int, first_column: int, cell: Cell) -> None:
-        self._put(row, first_column + cell.column, cell.content, cell.style, cell.span)
-
-    def _put(self, row: int, column: int, content: Content, style: str, span: int = 1) -> None:
-        """Write one cell, or `span` cells as one. Text is always text."""
-        sheet, form = self.sheet, self.styles[style]
-        if span > 1:
-            sheet.merge_range(row, column, row, column + span - 1, "", form)
-        if isinstance(content, Formula):
-            sheet.write_formula(row, column, content.text, form, content.value)
-        elif isinstance(content, str):
-            if content:
-                sheet.write_string(row, column, harmless(content), form)
-            elif span == 1:
-                sheet.write_blank(row, column, None, form)
-        else:
-            sheet.write_number(row, column, content, form)
+        self.pen.put(row, first_column + cell.column, cell.content, cell.style, cell.span)

@@ -11,12 +11,13 @@ from sqlalchemy import Row, Select, or_, select
 from sqlmodel import Session, col
 
 from app.aggregation import uncounted
+from app.aggregation.results import POOLED
 from app.aggregation.statistics import Selection
 from app.core.errors import NotFound
 from app.ikm.periods import Period
 from app.responses.tables import Response, Total
 from app.units import queries as unit_queries
-from app.units.tables import Unit
+from app.units.tables import Service, Unit
 
 PAGE_ROWS = 2000
 
@@ -39,6 +40,7 @@ class UnitHead:
     timezone: str
     address: str | None
     phone: str | None
+    rollup: str = POOLED
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,7 @@ def extent(session: Session, unit: Unit, service_code: str | None, period: Perio
 def _unit_head(unit: Unit) -> UnitHead:
     if unit.id is None:
         raise NotFound
-    return UnitHead(unit.id, unit.code, unit.name, unit.timezone, unit.address, unit.phone)
+    return UnitHead(unit.id, unit.code, unit.name, unit.timezone, unit.address, unit.phone, unit.rollup)
 
 
 def _service_head(session: Session, unit_id: int, code: str) -> ServiceHead:
@@ -104,20 +106,32 @@ def _instruments(
     return tuple(sorted(session.scalars(refs.distinct())))
 
 
-def excluded_by_instrument(session: Session, covered: Extent) -> dict[str, int]:
-    """How many answers of the extent are not counted, by instrument ref; refs without any are absent."""
+def services(session: Session, covered: Extent) -> list[tuple[UnitHead, ServiceHead, bool]]:
+    """The services of the extent by unit code and code, each with whether it is open."""
+    by_unit: dict[int, list[Service]] = {}
+    for one in unit_queries.services_of(session, [unit.id for unit in covered.units]):
+        if covered.service is None or one.id == covered.service.id:
+            by_unit.setdefault(one.unit_id, []).append(one)
+    return [
+        (unit, ServiceHead(one.id, one.code, one.name), one.active)
+        for unit in covered.units
+        for one in by_unit.get(unit.id, ())
+        if one.id is not None
+    ]
+
+
+def excluded_by_service(session: Session, covered: Extent) -> dict[tuple[int, str], int]:
+    """How many answers are not counted, by service id and instrument ref; those without any are absent."""
     selection = Selection(
         tuple(unit.id for unit in covered.units), covered.service.id if covered.service else None
     )
-    found: dict[str, int] = {}
-    for (ref, _), count in uncounted.by_unit(session, selection, covered.period).items():
-        found[ref] = found.get(ref, 0) + count
-    return found
+    lost = uncounted.by_service(session, selection, covered.period)
+    return {(service_id, ref): count for (ref, service_id), count in lost.items() if count}
 
 
 def counted_scores(covered: Extent) -> "Select[Any]":
     """The scores of the answers that count, and nothing else of them."""
-    rows = select(*_columns("id", "local_date", "instrument", "scores"))
+    rows = select(*_columns("id", "local_date", "service_id", "instrument", "scores"))
     return _of_extent(rows, covered).where(col(Response.state) == "counted")
 
 

@@ -48,7 +48,7 @@ class UnitPart:
 class Recipe:
     """An export of answers from `start` until before `end`. `address` is a file of SQLite or a PostgreSQL URL.
 
-    `about` is what the file says of itself: title, period, questionnaires, in words.
+    `about` is what the file says of itself: title, period, questionnaires, in words of `language`.
     """
 
     address: str
@@ -61,6 +61,7 @@ class Recipe:
     columns: tuple[Column, ...]
     units: tuple[UnitPart, ...]
     about: tuple[tuple[str, str], ...]
+    language: str = "id"
 
     @property
     def is_sqlite(self) -> bool:

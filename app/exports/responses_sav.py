@@ -5,20 +5,33 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from app.core.messages import translate
 from app.exports import sav_file
 from app.exports.reading import Progress, Reading
 from app.exports.recipe import Column, Recipe
 from app.exports.sav_file import Variable
 from app.exports.typed_rows import batches, converted, converters, local_moment
 
-NOT_TOLD, NOT_TOLD_LABEL = 99, "Tidak diisi"
+NOT_TOLD = 99
 """A profile question left open: missing to SPSS, and to be told from a question that was not asked."""
 RESERVED = frozenset({"all", "and", "by", "eq", "ge", "gt", "le", "lt", "ne", "not", "or", "to", "with"})
 ID_BYTES, FLAGS_BYTES = 36, 64
+ATTEMPTS = 3
 
 
 def write(path: Path, reading: Reading, progress: Progress | None = None) -> None:
-    """Write the file row by row."""
+    """Write the file row by row; anew when a comment arrives meanwhile that is longer than all before."""
+    for attempt in range(ATTEMPTS):
+        try:
+            _write(path, reading, progress)
+        except sav_file.TextTooLong:
+            if attempt == ATTEMPTS - 1:
+                raise
+        else:
+            return
+
+
+def _write(path: Path, reading: Reading, progress: Progress | None) -> None:
     recipe = reading.recipe
     variables = [_variable(column, recipe, reading) for column in recipe.columns]
     notes = [f"{name}: {text}" for name, text in recipe.about]
@@ -42,9 +55,8 @@ def _variable(column: Column, recipe: Recipe, reading: Reading) -> Variable:
     name, codes = variable_name(column), _codes(column)
     if codes:
         labels = {place: label for place, (_, label) in enumerate(column.values, start=1)}
-        return Variable(
-            name, "number", column.label, values={**labels, NOT_TOLD: NOT_TOLD_LABEL}, missing=NOT_TOLD
-        )
+        labels[NOT_TOLD] = translate("Tidak diisi", recipe.language)
+        return Variable(name, "number", column.label, values=labels, missing=NOT_TOLD)
     if column.kind == "score":
         scores = {int(value): label for value, label in column.values}
         return Variable(name, "number", column.label, values=scores, measure="ordinal")

@@ -29,6 +29,10 @@ Cell = tuple[bytes, tuple[bytes, ...]]
 """A value as byte codes, and behind each the bytes that it announces."""
 
 
+class TextTooLong(ValueError):
+    """A text has more bytes than its variable; it is not cut."""
+
+
 @dataclass(frozen=True, slots=True)
 class Variable:
     """A variable: `kind` text, number, date or moment; `width` in bytes of a text; `missing` as a user's value."""
@@ -58,7 +62,10 @@ def write(
     label: str,
     notes: Sequence[str],
 ) -> int:
-    """Write a whole file into one that can be sought; returns the number of rows. None is system-missing."""
+    """Write a whole file into one that can be sought; returns the number of rows. None is system-missing.
+
+    Labels that are too long are cut, values never: raises TextTooLong.
+    """
     cases = _cases(variables, rows)
     file.write(_header(variables, made_at, label))
     file.write(_dictionary(variables, notes))
@@ -103,7 +110,7 @@ def _dictionary(variables: Sequence[Variable], notes: Sequence[str]) -> bytes:
     for index, variable in zip(indexes, variables, strict=True):
         if variable.values:
             records.append(_value_labels(variable, index))
-    lines = [cut(note, NOTE_BYTES).encode().ljust(NOTE_BYTES) for note in notes]
+    lines = [line.encode().ljust(NOTE_BYTES) for note in notes for line in _lines(note)]
     records.append(struct.pack("<ii", 6, len(lines)) + b"".join(lines))
     records.append(_extension(3, "<8i", 20, 0, 0, -1, 1, 1, 2, 65001))
     records.append(_extension(4, "<3d", SYSMIS, HIGHEST, LOWEST))
@@ -201,7 +208,9 @@ def _number(kind: str, value: Any) -> float:
 
 
 def _text(variable: Variable, text: str) -> Cell:
-    content = cut(text, variable.width).encode()
+    content = text.encode()
+    if len(content) > variable.width:
+        raise TextTooLong(variable.name)
     codes, blocks = bytearray(), []
     for part, width in enumerate(variable.widths):
         piece = content[part * SEGMENT : (part + 1) * SEGMENT].ljust(-(-width // BLOCK) * BLOCK)
@@ -234,6 +243,16 @@ def _interleaved(codes: bytearray, blocks: list[bytes]) -> bytes:
         parts.append(bytes(codes[start : start + BLOCK]))
         parts += blocks[start : start + BLOCK]
     return b"".join(parts)
+
+
+def _lines(text: str) -> Iterator[str]:
+    """A note as lines of the format, broken between words where it can be."""
+    while len(text.encode()) > NOTE_BYTES:
+        line = cut(text, NOTE_BYTES)
+        place = line.rfind(" ") + 1 or len(line)
+        yield text[:place].rstrip()
+        text = text[place:].lstrip()
+    yield text
 
 
 def cut(text: str, most: int) -> str:

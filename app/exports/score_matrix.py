@@ -5,22 +5,35 @@ from dataclasses import dataclass, field
 
 from app.core.errors import DomainError
 from app.exports import queries
-from app.exports.queries import Extent, Reads
+from app.exports.queries import Extent, Reads, ServiceHead, UnitHead
 from app.ikm.counts import Counts
 from app.instruments.catalog import Catalog
 from app.instruments.model import Instrument
 
 # A worksheet ends at row 1,048,576; head, summary and legend need some of them.
 RESPONDENTS_MAX = 1_000_000
+SHEETS_MAX = 400
 MISSING = 255
 
 
 class TooManyRespondents(DomainError):
-    """A worksheet cannot hold a row for everyone who answered in this period."""
+    """A workbook cannot hold a row for everyone who answered in this period."""
 
     status = 422
     code = "too_many_respondents"
-    message = "Responden terlalu banyak untuk satu lembar kerja. Pilih periode atau layanan yang lebih kecil."
+    message = (
+        "Responden terlalu banyak untuk satu buku kerja. Pilih periode, unit, atau layanan yang lebih kecil."
+    )
+
+
+class TooManyServices(DomainError):
+    """A workbook with a sheet for each of them would be of no use to anybody, and each holds a file open."""
+
+    status = 422
+    code = "too_many_services"
+    message = (
+        "{services} layanan terlalu banyak untuk satu buku kerja, paling banyak {most}. Pilih satu unit."
+    )
 
 
 @dataclass(slots=True)
@@ -69,17 +82,43 @@ class ScoreMatrix:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class ServiceScores:
+    """What was answered about one service of one unit with one instrument; no matrix where nobody answered."""
+
+    unit: UnitHead
+    service: ServiceHead
+    matrix: ScoreMatrix | None
+
+
 def collect(
     database: Reads, covered: Extent, catalog: Catalog, page_rows: int = queries.PAGE_ROWS
-) -> list[ScoreMatrix]:
-    """The counted scores of an extent, one matrix an instrument that was answered, by ref.
+) -> list[ServiceScores]:
+    """The counted scores of an extent by unit code, service code and ref.
 
-    Raises TooManyRespondents, and UnknownInstrument for a ref that the catalogue does not hold.
+    Closed services without answers are left out. Raises TooManyRespondents, TooManyServices, and
+    UnknownInstrument for a ref that the catalogue does not hold.
     """
     with database.read() as session:
-        excluded = queries.excluded_by_instrument(session, covered)
-    matrices = {ref: ScoreMatrix(catalog.get(ref), excluded.get(ref, 0)) for ref in covered.instruments}
+        services = queries.services(session, covered)
+        excluded = queries.excluded_by_service(session, covered)
+    matrices = {key: ScoreMatrix(catalog.get(key[1]), number) for key, number in excluded.items()}
+    rows = 0
     for _, page in queries.pages(database, covered, queries.counted_scores(covered), page_rows):
-        for ref, matrix in matrices.items():
-            matrix.add(row.scores for row in page if row.instrument == ref)
-    return [matrix for matrix in matrices.values() if matrix.respondents or matrix.excluded]
+        for row in page:
+            key = row.service_id, row.instrument
+            if key not in matrices:
+                matrices[key] = ScoreMatrix(catalog.get(row.instrument))
+            matrices[key].add((row.scores,))
+        rows += len(page)
+        if rows > RESPONDENTS_MAX:
+            raise TooManyRespondents
+        if len(matrices) > SHEETS_MAX:
+            raise TooManyServices(services=len(matrices), most=SHEETS_MAX)
+    found = []
+    for unit, service, is_open in services:
+        refs = sorted(ref for id_, ref in matrices if id_ == service.id)
+        found += [ServiceScores(unit, service, matrices[service.id, ref]) for ref in refs]
+        if not refs and is_open:
+            found.append(ServiceScores(unit, service, None))
+    return found

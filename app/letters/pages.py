@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request, Response
 from sqlmodel import Session
 
 from app.aggregation.period_picker import period_name
+from app.audit.service import record
 from app.auth.guards import ResultReader, now
 from app.auth.principal import Principal
 from app.auth.staff_pages import page
@@ -51,9 +52,13 @@ def get_file(code: str, request: Request, principal: ResultReader, period: str =
     with database(request).read() as session:
         unit, month = _asked(request, session, principal, code, period)
         content, made_at = _content(request, session, unit, month)
-        name = f"surat-{unit.code}-{month.code}.pdf"
+        name, unit_id = f"surat-{unit.code}-{month.code}.pdf", unit.id
+    made = pdf(content, made_at or now(request))
+    with database(request).write() as session:
+        details = {"file": name, "period": month.code}
+        record(session, principal.actor, "document.fetched", now(request), unit_id=unit_id, details=details)
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
-    return Response(pdf(content, made_at or now(request)), media_type="application/pdf", headers=headers)
+    return Response(made, media_type="application/pdf", headers=headers)
 
 
 def _asked(

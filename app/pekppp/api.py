@@ -10,7 +10,7 @@ from app.audit.service import record
 from app.auth.guards import RawExporter, ResultReader, now
 from app.auth.principal import Principal
 from app.core.problems import declared
-from app.core.session import ReadSession, database
+from app.core.session import database
 from app.files.delivery import storage_of
 from app.files.storage import CHUNK_BYTES
 from app.pekppp import pack, sheet
@@ -36,13 +36,14 @@ def _file(media_type: str) -> dict[int | str, dict[str, Any]]:
 
 
 @router.get("/f01.json", summary="Form F-01, fields 6a to 9b", responses=declared(401, 403, 404, 422))
-def get_f01(
-    code: str, request: Request, principal: ResultReader, session: ReadSession, year: YearParameter
-) -> F01:
+def get_f01(code: str, request: Request, principal: ResultReader, year: YearParameter) -> F01:
     """The fields that a survey fills in; proposed levels of indicators 6 to 9, why, and what is missing."""
-    unit = unit_in_scope(session, principal, code)
-    facts = facts_of(session, request.app.state.catalog, unit, year)
-    return f01(facts, now(request), page_language(request))
+    with database(request).read() as session:
+        unit = unit_in_scope(session, principal, code)
+        facts = facts_of(session, request.app.state.catalog, unit, year)
+        form, unit_id = f01(facts, now(request), page_language(request)), unit.id
+    _note(request, principal, unit_id, "f01.json", year)
+    return form
 
 
 @router.get("/f01.pdf", summary="Form F-01 as a sheet", response_class=Response, responses=_file(PDF))
@@ -51,8 +52,9 @@ def get_sheet(code: str, request: Request, principal: ResultReader, year: YearPa
     with database(request).read() as session:
         unit = unit_in_scope(session, principal, code)
         form = f01(facts_of(session, request.app.state.catalog, unit, year), now(request))
-        government, zone = government_of(session, unit.id or 0).name, unit.timezone
+        government, zone, unit_id = government_of(session, unit.id or 0).name, unit.timezone, unit.id
     content = sheet.pdf(form, government, zone, now(request))
+    _note(request, principal, unit_id, "f01.pdf", year)
     return Response(content, media_type=PDF, headers=_attached(f"f01-{form.unit}-{year}.pdf"))
 
 
@@ -92,10 +94,17 @@ def _made(request: Request, principal: Principal, code: str, year: int) -> IO[by
         logo(state.settings.logo_file),
     )
     content = pack.write(place, facts, f01(facts, at), evidence, government, at)
-    with database(request).write() as session:
-        details = {"what": "evidence.zip", "year": year, "files": len(evidence.files)}
-        record(session, principal.actor, "pekppp.exported", at, unit_id=unit_id, details=details)
+    _note(request, principal, unit_id, "evidence.zip", year, files=len(evidence.files))
     return content
+
+
+def _note(
+    request: Request, principal: Principal, unit_id: int | None, what: str, year: int, **more: int
+) -> None:
+    """Who takes what away, durable before its first byte leaves."""
+    details = {"what": what, "year": year, **more}
+    with database(request).write() as session:
+        record(session, principal.actor, "pekppp.exported", now(request), unit_id=unit_id, details=details)
 
 
 def _pieces(content: IO[bytes]) -> Iterator[bytes]:

@@ -33,5 +33,6 @@ def get_posters(
 ) -> Response:
     """A sheet for each open survey point of the unit and of all units below it."""
     with database(request).read() as session:
-        posters = queries.of_unit(session, unit_in_scope(session, principal, code), service, point)
-    return poster_file(request, posters, form, point or code, None if point else service)
+        unit = unit_in_scope(session, principal, code)
+        posters, unit_id = queries.of_unit(session, unit, service, point), unit.id
+    return poster_file(request, principal, unit_id, posters, form, point or code, None if point else service)

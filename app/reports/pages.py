@@ -25,8 +25,11 @@ def get_point_poster(code: str, request: Request, principal: AnyStaff, form: For
         point = queries.point_by_code(session, code)
         if point is None or not covers(session, principal, point.unit_id):
             raise NotFound
-        posters = queries.of_point(session, point, session.get_one(Unit, point.unit_id))
-    return poster_file(request, posters, form, code)
+        posters, unit_id = (
+            queries.of_point(session, point, session.get_one(Unit, point.unit_id)),
+            point.unit_id,
+        )
+    return poster_file(request, principal, unit_id, posters, form, code)
 
 
 @router.get("/kelola/unit/{code}/poster.pdf")
@@ -35,5 +38,6 @@ def get_unit_posters(
 ) -> Response:
     """Posters of all survey points of a unit and the units below it, or of one of its services."""
     with database(request).read() as session:
-        posters = queries.of_unit(session, unit_in_scope(session, principal, code), service)
-    return poster_file(request, posters, form, code, service)
+        unit = unit_in_scope(session, principal, code)
+        posters, unit_id = queries.of_unit(session, unit, service), unit.id
+    return poster_file(request, principal, unit_id, posters, form, code, service)

@@ -64,6 +64,8 @@ def matrix_of(data: bytes) -> Matrix:
     header: tuple[str, ...] = ()
     filled = []
     for number, values in enumerate(rows, start=1):
+        if number > 1 and not values:
+            continue  # a stray cell at the very end has a million of these before it
         cells = tuple(tidy(value) for value in values)
         if number == 1:
             header = tuple("" if cell is None else str(cell) for cell in cells)

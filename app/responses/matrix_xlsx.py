@@ -3,6 +3,7 @@
 import io
 import warnings
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from app.core.late import Late
@@ -10,6 +11,8 @@ from app.responses.matrix_cells import UnusableMatrix
 
 _XLSX = Late("openpyxl")
 SIGNATURE = b"PK"
+# No sheet is longer. A file that was made to harm may name any row, and every row up to it would be walked.
+LONGEST = 1_048_576
 # Workbooks of Excel up to 2003, and those with a password, lie in this container.
 OLD_SIGNATURE = b"\xd0\xcf\x11\xe0"
 
@@ -35,6 +38,9 @@ def _rows(data: bytes) -> Iterator[tuple[Any, ...]]:
         sheet = book.worksheets[0]
         # Some programs write a size that is not the sheet's: it would cut rows off.
         sheet.reset_dimensions()
-        yield from sheet.iter_rows(values_only=True)
+        rows = sheet.iter_rows(values_only=True)
+        yield from islice(rows, LONGEST)
+        if next(rows, None) is not None:
+            raise UnusableMatrix(f"Lembar ini lebih panjang dari {LONGEST} baris.")
     finally:
         book.close()

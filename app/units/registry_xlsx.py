@@ -2,6 +2,8 @@
 
 import warnings
 from collections.abc import Iterable
+from itertools import islice
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
@@ -19,6 +21,8 @@ _FLAGS = {YES: True, "true": True, NO: False, "false": False}
 # Far beyond all columns of ours together. Rows that were coloured as a whole have 16,384 cells, and a workbook
 # full of such rows takes hours to read.
 WIDEST = 100
+# No sheet is longer. A file that was made to harm may name any row, and every row up to it would be walked.
+LONGEST = 1_048_576
 _UNIT = Column("unit", "kode unit pemilik baris ini", required=True)
 
 
@@ -73,8 +77,10 @@ def _read_sheet(worksheet: Any, sheet: Sheet, rows: Rows) -> list[Fault]:
     """Add the rows of a sheet; the faults of its heading, which make its rows unreadable, are the result."""
     file = f"{rows.file}!{sheet}"
     worksheet.reset_dimensions()  # the size that a writer declared may be wrong
-    lines = enumerate(worksheet.iter_rows(), start=1)
-    _, heading = next(lines, (1, ()))
+    all_rows = worksheet.iter_rows()
+    heading = next(all_rows, ())
+    # A stray cell at the very end has a million rows without any before it: they are passed over outside of Python.
+    lines = filter(itemgetter(1), enumerate(islice(all_rows, LONGEST - 1), start=2))
     columns: dict[int, Column] = {}
     faults = [_too_wide(file, 1)] if len(heading) > WIDEST else _read_heading(heading, sheet, file, columns)
     if faults:
@@ -85,6 +91,8 @@ def _read_sheet(worksheet: Any, sheet: Sheet, rows: Rows) -> list[Fault]:
         row = _read_row(cells, columns, Row(file, line), rows.faults)
         if row is not None:
             rows.of(sheet).append(row)
+    if next(all_rows, None) is not None:
+        return [Fault(file, LONGEST + 1, f"lembar ini lebih panjang dari {LONGEST} baris")]
     return []
 
 

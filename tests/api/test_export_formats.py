@@ -167,7 +167,10 @@ def test_the_codebook_says_what_columns_mean(
     sheet = openpyxl.load_workbook(
         io.BytesIO(client.get(address.format("xlsx") + "&lang=en", headers=headers).content)
     ).active
-    assert ("sex", "Sex", "pilihan", "P", "Female") in list(sheet.iter_rows(values_only=True))
+    english = list(sheet.iter_rows(values_only=True))
+    assert english[0] == ("column", "description", "type", "value", "meaning")
+    assert ("sex", "Sex", "choice", "P", "Female") in english
+    assert {row[2] for row in english[5:]} == {"text", "choice", "yes/no", "number", "value", "date", "time"}
 
 
 @pytest.mark.parametrize("form", ["csv", "xlsx", "parquet", "sav"])

@@ -112,7 +112,9 @@ def test_the_reference_of_29_respondents(
     assert reply.headers["content-type"].endswith("spreadsheetml.sheet")
     assert reply.headers["cache-control"] == "no-store"
     assert int(reply.headers["content-length"]) == len(reply.content)
-    sheet = openpyxl.load_workbook(io.BytesIO(reply.content), data_only=True).active
+    book = openpyxl.load_workbook(io.BytesIO(reply.content), data_only=True)
+    assert book.sheetnames == ["Penerbitan NIB"]
+    sheet = book.active
     assert [sheet.cell(41, column).value for column in range(2, 11)] == [
         *(105, 101, 100, 116, 102, 105, 106, 115, 105)
     ]

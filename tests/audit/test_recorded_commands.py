@@ -1,10 +1,13 @@
 """What commands and exports leave in the record: who, what, where; never an answer, a comment or a secret."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from fastapi import FastAPI
+from fastapi.routing import APIRoute, iter_route_contexts
 from sqlalchemy import text
 from sqlmodel import col, select
 from starlette.testclient import TestClient
@@ -243,3 +246,45 @@ def test_reading_results_leaves_no_entry(client: TestClient, token: Headers, cit
     for address in ("/api/v1/units", "/api/v1/units/ptsp", "/api/v1/units/ptsp/ikm?period=2026-Q3"):
         assert client.get(address, headers=token()).status_code == 200
     assert entries(city) == []
+
+
+def test_every_file_that_staff_take_away_is_in_the_record(
+    app: FastAPI, client: TestClient, token: Headers, city: Database
+) -> None:
+    """All of them: a route to a file that is not listed here fails the test."""
+    period, exports = "period=2026-Q3", "/api/v1/units/{code}/exports"
+    files = {
+        **{f"{exports}/responses.{form}": period for form in ("csv", "xlsx", "parquet", "sav")},
+        **{
+            f"{exports}/{table}.{form}": period for table in ("codebook", "recap") for form in ("csv", "xlsx")
+        },
+        f"{exports}/processing.xlsx": period,
+        "/api/v1/units/{code}/reports/laporan.pdf": period,
+        "/api/v1/units/{code}/reports/laporan.docx": period,
+        "/api/v1/units/{code}/posters.pdf": "",
+        "/kelola/unit/{code}/poster.pdf": "",
+        "/kelola/titik/{code}/poster.pdf": "",
+        "/petugas/unit/{code}/surat.pdf": "period=2026-09",
+        "/api/v1/units/{code}/pekppp/f01.json": "year=2026",
+        "/api/v1/units/{code}/pekppp/f01.pdf": "year=2026",
+        "/api/v1/units/{code}/pekppp/evidence.zip": "year=2026",
+    }
+    packages = ("app.exports", "app.reports", "app.pekppp", "app.letters")
+    routes = {
+        str(context.path)
+        for context in iter_route_contexts(app.routes)
+        if isinstance(context.original_route, APIRoute)
+        and context.original_route.endpoint.__module__.startswith(packages)
+        and re.search(r"\.[a-z0-9]+$", str(context.path))
+    }
+    assert {path for path in routes if not path.startswith("/ikm/")} == files.keys()
+    headers = token("kota", Role.ADMIN)
+    for path, query in files.items():
+        before = len(entries(city))
+        code = "ptsp-nib-qr" if "titik" in path else "ptsp"
+        answer = client.get(f"{path.format(code=code)}?{query}", headers=headers)
+        assert answer.status_code == 200, path
+        (entry,) = entries(city)[before:]
+        assert entry.unit_id == unit_id(city, "ptsp"), path
+        told = entry.details.get("file") or entry.details.get("what") or f"laporan.{entry.details['format']}"
+        assert told.rpartition(".")[2] == path.rpartition(".")[2], path

@@ -161,13 +161,50 @@ def test_rows_of_answers(get: Callable[..., Any], truth: Truth, locale: str) -> 
     assert truth_of(answers) == truth
 
 
-def test_the_processing_table_recalculated(get: Callable[..., Any], truth: Truth, tmp_path: Path) -> None:
+def test_the_processing_table_recalculated(
+    client: TestClient,
+    body: Callable[..., dict[str, Any]],
+    get: Callable[..., Any],
+    truth: Truth,
+    tmp_path: Path,
+) -> None:
+    """Each service on its sheet, and in the summary as the API tells it, units and either roll-up included."""
+    online = {key: 2 for key in ELEMENTS if key not in ("kompetensi", "perilaku")}
+    at = {"answered_at": "2026-09-03T10:00:00+08:00"}
+    for sent in (
+        body(point="ptsp-daring", scores=online, **at),
+        body(4, point="ptsp-daring", scores=online | {"waktu": 3}, **at),
+        body(4, point="timur-arsip-qr", **at),
+        body(3, point="timur-arsip-qr", **at),
+        body(3, point="timur-arsip-qr", scores=dict.fromkeys(ELEMENTS, 3) | {"biaya": 1}, **at),
+    ):
+        assert client.post("/api/v1/responses", json=sent).status_code == 201
     (tmp_path / "book.xlsx").write_bytes(
-        get(f"/api/v1/units/ptsp/exports/processing.xlsx?period={PERIOD}").content
+        get(f"/api/v1/units/kota/exports/processing.xlsx?period={PERIOD}").content
     )
-    cells = recalculated(tmp_path, "book.xlsx")
+    sheets = sheets_of(tmp_path, "book.xlsx")
+    cells = {cell for row in sheets["ptsp Penerbitan NIB"] for cell in row}
     assert {truth.ikm, truth.index, *truth.nrr.values(), *truth.element_ikm.values()} <= cells
     assert any(cell.startswith(f"Mutu pelayanan {truth.mutu}") for cell in cells)
+    found = {}
+    for row in ([cell for cell in row if cell] for row in sheets["Ringkasan"]):
+        if row and row[-1] in ("Sangat baik", "Baik", "Kurang baik", "Tidak baik") and len(row) > 10:
+            found[row[0] if not row[0].isdigit() else row[2]] = row[-15:]
+    asked = {
+        "Penerbitan NIB": "ptsp/ikm?service=nib&",
+        "Layanan Daring": "ptsp/ikm?service=daring&",
+        "Arsip": "timur/ikm?service=arsip&",
+        "Pelayanan Terpadu, semua layanan": "ptsp/ikm?",
+        "Kantor Timur, semua layanan": "timur/ikm?",
+        "Gabungan semua jawaban (angka resmi)": "kota/ikm?rollup=pooled&",
+        "Rata-rata IKM 2 unit": "kota/ikm?rollup=mean_of_units&",
+    }
+    assert found.keys() == asked.keys()
+    for name, address in asked.items():
+        told = get(f"/api/v1/units/{address}period={PERIOD}").json()
+        nrrs = ["–" if one["nrr"] is None else f"{one['nrr']:.3f}" for one in told["elements"]]
+        figures = [f"{told['index']:.3f}", f"{told['ikm']:.2f}", *told["category"].values()]
+        assert found[name] == [str(told["respondents"]), "0", *nrrs, *figures], name
 
 
 def test_the_recap(get: Callable[..., Any], truth: Truth, tmp_path: Path) -> None:
@@ -220,7 +257,12 @@ def test_form_f01(client: TestClient, boss: dict[str, str], get: Callable[..., A
 
 
 def recalculated(folder: Path, name: str) -> set[str]:
-    """Every cell of all sheets as a real LibreOffice shows it after computing all formulas anew."""
+    """Every cell of all sheets."""
+    return {cell for rows in sheets_of(folder, name).values() for row in rows for cell in row}
+
+
+def sheets_of(folder: Path, name: str) -> dict[str, list[list[str]]]:
+    """The rows of each sheet as a real LibreOffice shows them after computing all formulas anew."""
     office = shutil.which("soffice")
     assert office, "LibreOffice Calc is needed for this test"
     profile = folder / "profile"
@@ -230,9 +272,8 @@ def recalculated(folder: Path, name: str) -> set[str]:
     sheets = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,true,false,false,-1"
     arguments = [*command, sheets, "--outdir", str(folder), str(folder / name)]
     subprocess.run(arguments, check=True, capture_output=True, timeout=120)
+    start = name.removesuffix(".xlsx") + "-"
     return {
-        cell
-        for file in folder.glob("*.csv")
-        for row in csv.reader(file.read_text(encoding="utf-8").splitlines())
-        for cell in row
+        file.stem.removeprefix(start): list(csv.reader(file.read_text(encoding="utf-8").splitlines()))
+        for file in folder.glob(f"{start}*.csv")
     }

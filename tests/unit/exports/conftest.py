@@ -1,9 +1,12 @@
 """Answers without a service around them: a database of two units, and matrices made by hand."""
 
+import shutil
+import subprocess
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +17,7 @@ from app.core.db import Database
 from app.core.places import SURVEYS
 from app.exports import processing_xlsx
 from app.exports.queries import Extent, ServiceHead, UnitHead
-from app.exports.score_matrix import ScoreMatrix
+from app.exports.score_matrix import ScoreMatrix, ServiceScores
 from app.ikm.periods import parse
 from app.instruments import loader
 from app.instruments.catalog import Catalog
@@ -32,7 +35,15 @@ ASKED = (
     "sarana",
     "pengaduan",
 )
+# Without this LibreOffice shows the values that were stored beside the formulas.
+ALWAYS_RECALCULATE = """<?xml version="1.0" encoding="UTF-8"?>
+<oor:items xmlns:oor="http://openoffice.org/2001/registry" xmlns:xs="http://www.w3.org/2001/XMLSchema">
+<item oor:path="/org.openoffice.Office.Calc/Formula/Load">
+<prop oor:name="OOXMLRecalcMode" oor:op="fuse"><value>0</value></prop></item>
+</oor:items>
+"""
 HEAD = UnitHead(1, "dpmptsp", "Dinas Contoh", "Asia/Makassar", "Jalan Merdeka 17", "(0411) 123456")
+NIB = ServiceHead(1, "nib", "Penerbitan NIB")
 
 
 @dataclass
@@ -133,27 +144,71 @@ def answers_with_sums() -> Callable[[int, Sequence[int]], list[dict[str, int]]]:
 
 
 @pytest.fixture
-def workbook_of() -> Callable[..., bytes]:
-    """The workbook of answers by instrument ref; keywords change its head."""
+def book_of() -> Callable[..., bytes]:
+    """The workbook of (unit, service, ref, answers, excluded) in order of units; a ref may be empty."""
+
+    def make(
+        catalog: Catalog,
+        rows: Sequence[tuple[UnitHead, ServiceHead, str, Sequence[Mapping[str, int]], int]],
+        *,
+        unit: UnitHead = HEAD,
+        service: ServiceHead | None = None,
+        period: str = "2026-Q3",
+    ) -> bytes:
+        found = []
+        for owner, one, ref, answers, excluded in rows:
+            matrix = ScoreMatrix(catalog.get(ref), excluded) if ref else None
+            if matrix is not None:
+                matrix.add(answers)
+            found.append(ServiceScores(owner, one, matrix))
+        units = tuple({owner.id: owner for owner, *_ in rows}.values()) or (unit,)
+        covered = Extent(unit, units, service, parse(period), ())
+        file = BytesIO()
+        processing_xlsx.write(file, covered, found, catalog, datetime(2026, 10, 1, tzinfo=UTC))
+        return file.getvalue()
+
+    return make
+
+
+@pytest.fixture
+def workbook_of(book_of: Callable[..., bytes]) -> Callable[..., bytes]:
+    """The workbook of one service, its answers by instrument ref; keywords change its head."""
 
     def make(
         catalog: Catalog,
         answers: Mapping[str, Sequence[Mapping[str, int]]],
         *,
         unit: UnitHead = HEAD,
-        service: ServiceHead | None = None,
+        service: ServiceHead = NIB,
         excluded: int = 0,
-        period: str = "2026-Q3",
-        units: int = 1,
     ) -> bytes:
-        matrices = []
-        for ref, scores in answers.items():
-            matrix = ScoreMatrix(catalog.get(ref), excluded)
-            matrix.add(scores)
-            matrices.append(matrix)
-        covered = Extent(unit, (unit,) * units, service, parse(period), tuple(answers))
-        file = BytesIO()
-        processing_xlsx.write(file, covered, matrices, catalog, datetime(2026, 10, 1, tzinfo=UTC))
-        return file.getvalue()
+        rows = [(unit, service, ref, scores, excluded) for ref, scores in answers.items()]
+        return book_of(catalog, rows, unit=unit, service=service)
 
     return make
+
+
+@pytest.fixture(scope="session")
+def office_profile(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    directory = tmp_path_factory.mktemp("office")
+    (directory / "user").mkdir()
+    (directory / "user" / "registrymodifications.xcu").write_text(ALWAYS_RECALCULATE)
+    return directory
+
+
+@pytest.fixture
+def office(office_profile: Path, tmp_path: Path) -> Callable[..., Path]:
+    """The directory with `book.csv` of a workbook's first sheet, or `book-NAME.csv` of each, computed anew."""
+
+    def run(content: bytes, *, every: bool = False) -> Path:
+        program = shutil.which("soffice")
+        assert program, "LibreOffice Calc is needed for this test"
+        (tmp_path / "book.xlsx").write_bytes(content)
+        sheets = ",1,,0,false,true,true,false,false,-1" if every else ""
+        form = f"csv:Text - txt - csv (StarCalc):44,34,76{sheets}"
+        command = [program, f"-env:UserInstallation={office_profile.as_uri()}", "--headless", "--convert-to"]
+        arguments = [*command, form, "--outdir", str(tmp_path), str(tmp_path / "book.xlsx")]
+        subprocess.run(arguments, check=True, capture_output=True, timeout=120)
+        return tmp_path
+
+    return run

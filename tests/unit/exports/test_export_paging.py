@@ -16,7 +16,7 @@ from app.exports import planning, queries, responses_csv, score_matrix
 from app.exports.columns import question_keys
 from app.exports.queries import Extent
 from app.exports.reading import Reading, through
-from app.exports.score_matrix import TooManyRespondents
+from app.exports.score_matrix import TooManyRespondents, TooManyServices
 from app.ikm.periods import parse
 from app.instruments.catalog import Catalog
 from app.units.queries import unit_by_code
@@ -93,7 +93,9 @@ def test_an_excluded_answer_names_its_instrument_where_nobody_counts(shelf: Any,
         covered = extent_of(shelf, service=service, period=period)
         assert covered.instruments == ("skm-2017@1",)
         with shelf.database.read() as session:
-            assert queries.excluded_by_instrument(session, covered) == {"skm-2017@1": excluded}
+            lost = queries.excluded_by_service(session, covered)
+        assert {ref for _, ref in lost} == {"skm-2017@1"}
+        assert (lost[shelf.services["a-kota"], "skm-2017@1"], sum(lost.values())) == (2, excluded)
 
 
 def reading_of(shelf: Any, catalog: Catalog, covered: Extent, **more: Any) -> Reading:
@@ -218,16 +220,28 @@ def test_columns_of_several_instruments_are_in_article_order_first_seen_first(ti
     )
 
 
-def test_scores_are_collected_by_instrument_and_only_those_that_count(shelf: Any, tiny: Catalog) -> None:
-    shelf.store("a-kota", JULY, 2, instrument="tiny-three@1", scores={"prosedur": 4, "perilaku": 1})
+def test_scores_are_collected_by_service_and_instrument_and_only_those_that_count(
+    shelf: Any, tiny: Catalog
+) -> None:
     shelf.store("b-dinas", JULY, 1, instrument="tiny-three@2", scores={"biaya": 2})
     shelf.store("b-dinas", JULY, 1, instrument="tiny-three@2", scores={"biaya": 1}, state="excluded")
-    matrices = score_matrix.collect(shelf.database, extent_of(shelf), tiny, page_rows=1)
+    shelf.store("b-dinas", JULY, 1, instrument="tiny-three@1", scores={"biaya": 3})
+    covered = extent_of(shelf)
+    found = score_matrix.collect(shelf.database, covered, tiny, page_rows=1)
+    assert [(one.unit.code, one.service.code, one.matrix is None) for one in found] == [
+        ("a-kota", "nib", True),
+        ("b-dinas", "nib", False),
+        ("b-dinas", "nib", False),
+    ]
+    matrices = [one.matrix for one in found if one.matrix]
     assert [(one.instrument.ref, one.respondents, one.excluded) for one in matrices] == [
-        ("tiny-three@1", 2, 0),
+        ("tiny-three@1", 1, 0),
         ("tiny-three@2", 1, 1),
     ]
-    assert list(matrices[0].rows()) == [(4, None, 1)] * 2
+    shelf.store("a-kota", JULY, 2, instrument="tiny-three@1", scores={"prosedur": 4, "perilaku": 1})
+    first = score_matrix.collect(shelf.database, extent_of(shelf), tiny)[0]
+    assert first.unit.code == "a-kota"
+    assert list(first.matrix.rows()) == [(4, None, 1)] * 2
     assert {key: counts.counts for key, counts in matrices[1].tally().items()} == {
         "prosedur": (0, 0, 0, 0),
         "biaya": (0, 1, 0, 0),
@@ -243,3 +257,17 @@ def test_more_respondents_than_a_worksheet_has_rows_are_refused(
     matrix.add([{"biaya": 1}] * 3)
     with pytest.raises(TooManyRespondents):
         matrix.add([{"biaya": 1}])
+
+
+def test_more_than_a_workbook_can_hold_is_refused(
+    shelf: Any, tiny: Catalog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for unit in ("a-kota", "b-dinas"):
+        shelf.store(unit, JULY, 2, instrument="tiny-three@1", scores={"biaya": 2})
+    covered = extent_of(shelf)
+    monkeypatch.setattr(score_matrix, "SHEETS_MAX", 1)
+    with pytest.raises(TooManyServices):
+        score_matrix.collect(shelf.database, covered, tiny)
+    monkeypatch.setattr(score_matrix, "RESPONDENTS_MAX", 3)
+    with pytest.raises(TooManyRespondents):
+        score_matrix.collect(shelf.database, covered, tiny)

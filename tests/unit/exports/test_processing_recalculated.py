@@ -2,8 +2,6 @@
 
 import csv
 import io
-import shutil
-import subprocess
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -15,14 +13,6 @@ from app.instruments.catalog import Catalog
 Workbook = Callable[..., bytes]
 Answers = Callable[[int, Sequence[int]], list[dict[str, int]]]
 Recalculate = Callable[[bytes], list[list[str]]]
-
-# Without this LibreOffice shows the values that were stored beside the formulas.
-ALWAYS_RECALCULATE = """<?xml version="1.0" encoding="UTF-8"?>
-<oor:items xmlns:oor="http://openoffice.org/2001/registry" xmlns:xs="http://www.w3.org/2001/XMLSchema">
-<item oor:path="/org.openoffice.Office.Calc/Formula/Load">
-<prop oor:name="OOXMLRecalcMode" oor:op="fuse"><value>0</value></prop></item>
-</oor:items>
-"""
 
 
 def even(total: int) -> list[int]:
@@ -38,38 +28,12 @@ TIE_88 = (3377, 3433, 3513, 3546, 3792, 0, 0, 0, 0)
 TIE_64 = (2510, 2557, 2722, 2588, 2622, 0, 0, 0, 0)
 
 
-@pytest.fixture(scope="module")
-def profile(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    directory = tmp_path_factory.mktemp("office")
-    (directory / "user").mkdir()
-    (directory / "user" / "registrymodifications.xcu").write_text(ALWAYS_RECALCULATE)
-    return directory
-
-
 @pytest.fixture
-def recalculated(profile: Path, tmp_path: Path) -> Recalculate:
+def recalculated(office: Callable[..., Path]) -> Recalculate:
     """The cells of a workbook's first sheet as they are shown after recalculation."""
 
     def run(content: bytes) -> list[list[str]]:
-        office = shutil.which("soffice")
-        assert office, "LibreOffice Calc is needed for this test"
-        (tmp_path / "book.xlsx").write_bytes(content)
-        subprocess.run(
-            [
-                office,
-                f"-env:UserInstallation={profile.as_uri()}",
-                "--headless",
-                "--convert-to",
-                "csv:Text - txt - csv (StarCalc):44,34,76",
-                "--outdir",
-                str(tmp_path),
-                str(tmp_path / "book.xlsx"),
-            ],
-            check=True,
-            capture_output=True,
-            timeout=120,
-        )
-        with (tmp_path / "book.csv").open(encoding="utf-8", newline="") as file:
+        with (office(content) / "book.csv").open(encoding="utf-8", newline="") as file:
             return list(csv.reader(file))
 
     return run

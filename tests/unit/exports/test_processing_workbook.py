@@ -9,6 +9,7 @@ from typing import Any
 import openpyxl
 import pytest
 
+from app.exports.processing_summary import TITLE as SUMMARY_TITLE
 from app.exports.processing_xlsx import TITLE
 from app.exports.queries import ServiceHead, UnitHead
 from app.instruments.catalog import Catalog
@@ -37,10 +38,9 @@ def test_head_columns_and_respondents(
     workbook_of: Workbook, catalog: Catalog, answers_with_sums: Answers
 ) -> None:
     answers = {"skm-2017@1": answers_with_sums(29, SUMS_29)}
-    content = workbook_of(catalog, answers, service=ServiceHead(1, "nib", "Penerbitan NIB"))
-    book = opened(content)
-    assert book.sheetnames == ["Pengolahan"]
-    sheet = book["Pengolahan"]
+    book = opened(workbook_of(catalog, answers))
+    assert book.sheetnames == ["Penerbitan NIB"]
+    sheet = book["Penerbitan NIB"]
     assert sheet["A1"].value == TITLE
     head = {sheet.cell(row, 1).value: sheet.cell(row, 2).value for row in range(2, 9)}
     assert head.items() >= {
@@ -139,9 +139,19 @@ def test_instruments_are_never_mixed(workbook_of: Workbook, tiny: Catalog) -> No
         "tiny-three@2": [{"prosedur": 1, "biaya": 1, "perilaku": 1}] * 2,
     }
     book = opened(workbook_of(tiny, answers), values=True)
-    assert book.sheetnames == ["tiny-three@1", "tiny-three@2"]
-    figures = [sheet.cell(row_of(sheet, "IKM unit pelayanan"), 5).value for sheet in book]
-    assert figures == [100, 25]
+    assert book.sheetnames == [
+        "Ringkasan",
+        "Penerbitan NIB tiny-three@1",
+        "Penerbitan NIB tiny-three@2",
+    ]
+    summary, *sheets = book
+    assert [sheet.cell(row_of(sheet, "IKM unit pelayanan"), 5).value for sheet in sheets] == [100, 25]
+    warning = "Periode ini memakai 2 kuesioner. Hasilnya tidak dapat dijumlahkan: "
+    assert any(text.startswith(warning) for text in texts(summary))
+    totals = [
+        row for row in summary.iter_rows(values_only=True) if str(row[0]).startswith("Unit pelayanan (")
+    ]
+    assert [(row[2], row[8]) for row in totals] == [(1, 100), (2, 25)]
 
 
 def test_names_cannot_become_formulas(workbook_of: Workbook, tiny: Catalog) -> None:
@@ -174,20 +184,15 @@ def test_excluded_answers_are_told(workbook_of: Workbook, tiny: Catalog) -> None
     assert not [text for text in texts(opened(workbook_of(tiny, answers)).active) if "dikeluarkan" in text]
 
 
-def test_several_units_are_told(workbook_of: Workbook, tiny: Catalog) -> None:
-    answers = {"tiny-three@1": [{"biaya": 3}]}
-    line = "Jawaban dari 3 unit diolah bersama, bukan rata-rata IKM unit."
-    assert line in texts(opened(workbook_of(tiny, answers, units=3)).active)
-    assert line not in texts(opened(workbook_of(tiny, answers)).active)
-
-
 @pytest.mark.parametrize("answers", [{}, {"tiny-three@1": []}])
 def test_nothing_to_process_is_a_workbook_that_says_so(
     workbook_of: Workbook, tiny: Catalog, answers: dict[str, list[dict[str, int]]]
 ) -> None:
-    sheet = opened(workbook_of(tiny, answers, excluded=4)).active
-    assert {TITLE, "Dinas Contoh", "Belum ada jawaban yang dihitung pada periode ini."} <= set(texts(sheet))
-    assert ("4 jawaban dikeluarkan dan tidak dihitung di sini." in texts(sheet)) == bool(answers)
+    book = opened(workbook_of(tiny, answers, excluded=4))
+    assert book.sheetnames == ["Ringkasan"]
+    found = texts(book.active)
+    assert {SUMMARY_TITLE, "Dinas Contoh", "Belum ada jawaban yang dihitung pada periode ini."} <= set(found)
+    assert ("Penerbitan NIB (tiny-three@1: 4 jawaban dikeluarkan)" in found) == bool(answers)
 
 
 def test_it_prints_on_a4_landscape_with_repeated_heads(workbook_of: Workbook, tiny: Catalog) -> None:

@@ -96,6 +96,15 @@ def test_a_workbook_with_a_wrong_size_is_read_to_its_end(tmp_path: Path) -> None
     assert [row.cells for row in matrix.rows] == [(1, 2), (3, 4)]
 
 
+def test_a_row_that_no_sheet_has_does_not_keep_us_walking(tmp_path: Path) -> None:
+    path = workbook(tmp_path, ["U1"], [4], [3])
+    forged = io.BytesIO()
+    with zipfile.ZipFile(path) as book, zipfile.ZipFile(forged, "w") as copy:
+        for name in book.namelist():
+            copy.writestr(name, book.read(name).replace(b'r="3"', b'r="99999999999999"'))
+    assert "lebih panjang dari 1048576 baris" in reasons(saved(tmp_path, forged.getvalue(), "far.xlsx"))
+
+
 def test_only_the_first_sheet_is_read(tmp_path: Path) -> None:
     book = Workbook()
     book.active.append(["U1"])

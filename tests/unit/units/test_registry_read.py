@@ -392,6 +392,30 @@ def test_rows_of_extreme_width_are_refused_at_once(line: int, xlsx, faults_of: F
     assert time.monotonic() - began < 5
 
 
+@pytest.mark.parametrize(
+    ("row", "faults"),
+    [
+        ("1048576", ['registry.xlsx!services:1048576: "unit" wajib diisi']),
+        ("99999999999999", ["registry.xlsx!services:1048577: lembar ini lebih panjang dari 1048576 baris"]),
+    ],
+)
+def test_a_stray_cell_far_below_is_named_at_once(
+    row: str, faults: list[str], xlsx, faults_of: Faults, tmp_path: Path
+) -> None:
+    """The rows between are not in the file, but openpyxl hands out each of them."""
+    rows = [SERVICE_COLUMNS, *[[None] * len(SERVICE_COLUMNS)] * 2, [None, "a", "A"]]
+    path, broken = xlsx({**EMPTY, "services": rows}), tmp_path / "far" / "registry.xlsx"
+    broken.parent.mkdir()
+    with ZipFile(path) as source, ZipFile(broken, "w") as target:
+        for name in source.namelist():
+            target.writestr(
+                name, re.sub(rb'r="([A-Z]?)4"', rb'r="\g<1>%b"' % row.encode(), source.read(name))
+            )
+    began = time.process_time()
+    assert [fault for fault in faults_of(broken) if "services" in fault] == faults
+    assert time.process_time() - began < 2
+
+
 def test_a_hundred_columns_are_looked_at(xlsx, faults_of: Faults) -> None:
     padded = [[*POINT_COLUMNS, *[None] * (99 - len(POINT_COLUMNS)), "catatan"]]
     (fault,) = faults_of(xlsx({**EMPTY, "points": padded}))
