@@ -4,11 +4,14 @@ The sums are formed by the database; no answer is loaded. A period with more tha
 spaced days only, so that the cost does not grow with the answers.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import reduce
+from operator import add
 from typing import Any
 
-from sqlalchemy import BigInteger, Integer, Select, case, cast, func, join, literal_column, select, true
+from sqlalchemy import BigInteger, ColumnElement, Select, case, cast, func, select
 from sqlmodel import Session, col
 
 from app.aggregation.sampling import Days, answered_on, sampled_days, step
@@ -47,71 +50,69 @@ def cross_sums(
 
     Respondents with a single element have no others and are left out.
     """
-    values = _values(session, selection, days, instrument).subquery()
-    x, whole, k = values.c.x, values.c.whole, values.c.k
-    others = cast(whole - x, BigInteger)
-    statement = (
-        select(
-            values.c.element,
-            k,
-            func.count(),
-            func.sum(x),
-            func.sum(x * x),
-            func.sum(others),
-            func.sum(others * others),
-            func.sum(x * others),
-        )
-        .where(k > 1)
-        .group_by(values.c.element, k)
-    )
-    found: dict[str, CrossSums] = {}
-    for element, asked, n, *row in session.execute(statement):
+    keys = [one.key for one in instrument.elements]
+    rows = _respondents(session, selection, days, instrument).subquery()
+    whole, k = rows.c.whole, rows.c.k
+    sums: list[Any] = []
+    for x in _columns(rows.c, keys):
+        others = whole - x
+        sums += [func.count(x), *map(func.sum, (x, x * x, others, others * others, x * others))]
+    found = dict.fromkeys(keys, CrossSums.zero())
+    for asked, *row in session.execute(select(k, *sums).where(k > 1).group_by(k)):
         # x in units of a score; the others' mean is their sum over how many they are.
-        x_, xx, y, yy, xy = (Fraction(int(amount)) for amount in row)
         unit, rest = RESPONDENT_UNIT, RESPONDENT_UNIT * (int(asked) - 1)
-        one = CrossSums(int(n), x_ / unit, xx / unit**2, y / rest, yy / rest**2, xy / (unit * rest))
-        found[element] = found.get(element, CrossSums.zero()) + one
-    return found
+        for place, key in enumerate(keys):
+            n, *amounts = (int(amount or 0) for amount in row[6 * place : 6 * place + 6])
+            x_, xx, y, yy, xy = map(Fraction, amounts)
+            one = CrossSums(n, x_ / unit, xx / unit**2, y / rest, yy / rest**2, xy / (unit * rest))
+            found[key] += one
+    return {key: one for key, one in found.items() if one.n}
 
 
-def _values(
+def _respondents(
     session: Session, selection: Selection, days: Days, instrument: Instrument
 ) -> Select[*tuple[Any, ...]]:
-    """A row for every element that a respondent answered: `element`, its mean `x` in RESPONDENT_UNITs, the sum
-    `whole` of the respondent's elements and their number `k`.
+    """A row for every respondent: `x0`, `x1`, ... the means of the elements in RESPONDENT_UNITs, NULL for those
+    without an answer, the sum `whole` of them and their number `k`.
     """
     is_sqlite = session.get_bind().dialect.name == "sqlite"
-    each = func.json_each if is_sqlite else func.jsonb_each_text
-    answer = each(col(Response.scores)).table_valued("key", "value")
-    names = {question.key: one.key for one in instrument.elements for question in one.questions}
-    element = case(names, value=answer.c.key).label("element")
-    # A sum, not the column: grouping by the key itself would tempt SQLite to walk the key through all years.
-    unit_id = col(Response.unit_id) + literal_column("0")
-    key = (unit_id.label("unit_id"), col(Response.id))
-    statement = (
-        select(
-            *key,
-            element,
-            (
-                func.sum(cast(answer.c.value, Integer)) * RESPONDENT_UNIT / func.count()
-                if is_sqlite
-                else func.div(func.sum(cast(answer.c.value, BigInteger)) * RESPONDENT_UNIT, func.count())
-            ).label("x"),
-        )
-        .select_from(join(Response, answer, true()))
-        .where(
-            col(Response.state) == COUNTED,
-            col(Response.instrument) == instrument.ref,
-            answered_on(days),
-        )
-        .group_by(unit_id, col(Response.id), element)
+    means = [
+        _mean([_score(question.key, is_sqlite=is_sqlite) for question in one.questions]).label(f"x{place}")
+        for place, one in enumerate(instrument.elements)
+    ]
+    given = select(*means).where(
+        col(Response.state) == COUNTED, col(Response.instrument) == instrument.ref, answered_on(days)
     )
-    means = selection.of(Response, statement).subquery()
-    x = cast(means.c.x, BigInteger)
-    respondent = (means.c.unit_id, means.c.id)
-    return select(
-        means.c.element,
-        x.label("x"),
-        cast(func.sum(x).over(partition_by=respondent), BigInteger).label("whole"),
-        func.count().over(partition_by=respondent).label("k"),
+    # An offset keeps both databases from working out each mean anew wherever it is used.
+    each = selection.of(Response, given).offset(0).subquery()
+    columns = _columns(each.c, [one.key for one in instrument.elements])
+    whole = _total([func.coalesce(one, 0) for one in columns])
+    k = _total([case((one.is_not(None), 1), else_=0) for one in columns])
+    return select(*columns, whole.label("whole"), k.label("k")).offset(0)
+
+
+def _columns(columns: Any, keys: Sequence[str]) -> list[ColumnElement[int]]:
+    return [columns[f"x{place}"] for place in range(len(keys))]
+
+
+def _score(question: str, *, is_sqlite: bool) -> ColumnElement[int]:
+    """The score of a question, NULL where it was not answered."""
+    if is_sqlite:
+        return func.json_extract(col(Response.scores), f'$."{question}"', type_=BigInteger)
+    return cast(func.jsonb_extract_path_text(col(Response.scores), question), BigInteger)
+
+
+def _mean(scores: Sequence[ColumnElement[int]]) -> ColumnElement[int]:
+    """Their mean in RESPONDENT_UNITs, rounded down; NULL without any."""
+    if len(scores) == 1:
+        return scores[0] * RESPONDENT_UNIT
+    given = _total([case((one.is_not(None), 1), else_=0) for one in scores])
+    return (
+        _total([func.coalesce(one, 0) for one in scores])
+        * RESPONDENT_UNIT
+        // func.nullif(given, 0, type_=BigInteger)
     )
+
+
+def _total(parts: Sequence[ColumnElement[int]]) -> ColumnElement[int]:
+    return reduce(add, parts)
