@@ -34,7 +34,7 @@ from app.auth import account_pages, demonstration, factor_pages, link_pages, mai
 from app.auth import pages as auth_pages
 from app.auth.keys import Keys
 from app.comments import api as comments_api
-from app.comments import comment_pages, priorities_api, topic_pages
+from app.comments import backlog, comment_pages, priorities_api, topic_pages
 from app.comments import pages as comments_pages
 from app.core import health, hosts, logs, problems, secrets
 from app.core.chores import Chore, Chores
@@ -261,6 +261,9 @@ def _chores(app: FastAPI) -> tuple[Chore, ...]:
     def write(now: datetime) -> object:
         return letters.make_due(state.database, state.catalog, state.settings, SYSTEM, now)
 
+    def sort(_: datetime) -> object:
+        return backlog.work_off(state.database, portions=backlog.PORTIONS_A_TURN)
+
     def remind(now: datetime) -> object:
         return (
             reminders.send(state.database, state.settings, SYSTEM, now) if mail.is_on(state.settings) else ()
@@ -273,6 +276,7 @@ def _chores(app: FastAPI) -> tuple[Chore, ...]:
         return detection.tell_findings(state.database, state.catalog, now)
 
     return (
+        Chore("comments.sort", timedelta(minutes=1), sort),
         Chore("letters", timedelta(minutes=10), write),
         Chore("plans.remind", timedelta(hours=6), remind),
         Chore("webhooks.tell", timedelta(minutes=2), tell),

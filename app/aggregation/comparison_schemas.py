@@ -132,6 +132,9 @@ class ElementPriorityOut(BaseModel):
     importance: float | None
     importance_rank: int | None
     quadrant: str | None = Field(description="concentrate | keep | low | overkill")
+    signals: list[str] = Field(
+        description="why it asks to be improved: lowest, falling, talked_about, important"
+    )
 
 
 class PrioritiesOut(BaseModel):
@@ -229,6 +232,7 @@ class ComparisonPrinter:
             importance=None if one.importance is None else rounded(one.importance, 3),
             importance_rank=one.importance_rank,
             quadrant=one.quadrant.value if one.quadrant else None,
+            signals=[signal.value for signal in one.signals],
         )
 
     def _names(self, result: Result, key: str) -> tuple[str, str]:

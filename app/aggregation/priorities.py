@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from app.aggregation.comparison import compared
+from app.aggregation.comparison import Comparison, compared
 from app.aggregation.importance import Importance, importance_of
 from app.aggregation.results import Question, Result, results_of, stored_id
 from app.aggregation.statistics import Selection
@@ -60,20 +60,35 @@ def priorities_of(
     for one in results:
         if one.index is None or one.instrument is None:
             continue
-        changes = _changes(earlier.get(one.instrument.ref), one)
-        importance = importance_of(session, selection, question.period, one.instrument, one.respondents)
-        performance = {
-            value.key: ikm for value in one.index.elements if (ikm := value.ikm(one.index.scale)) is not None
-        }
-        elements = priorities(performance, changes, topics, importance.values)
-        found.append(Priorities(one, tuple(elements), importance, earlier_period if changes else None))
+        comparison = compared(earlier.get(one.instrument.ref), one)
+        found.append(prioritised(session, selection, one, comparison, topics))
     return found
 
 
-def _changes(before: Result | None, after: Result) -> dict[str, Change]:
+def prioritised(
+    session: Session,
+    selection: Selection,
+    result: Result,
+    comparison: Comparison | None,
+    topics: Mapping[str, int] | None = None,
+) -> Priorities:
+    """The same of one result that is known with its comparison. Raises ValueError for one without answers."""
+    index, instrument, period = result.index, result.instrument, result.question.period
+    if index is None or instrument is None:
+        raise ValueError("a result without answers has no priorities")
+    changes = _changes(comparison)
+    importance = importance_of(session, selection, period, instrument, result.respondents)
+    performance = {one.key: ikm for one in index.elements if (ikm := one.ikm(index.scale)) is not None}
+    elements = priorities(performance, changes, topics, importance.values)
+    before = comparison.before if comparison else None
+    return Priorities(
+        result, tuple(elements), importance, before.question.period if before and changes else None
+    )
+
+
+def _changes(found: Comparison | None) -> dict[str, Change]:
     """By element; nothing where the two measure different things."""
-    found = compared(before, after)
-    if any(reason.blocks for reason in found.reasons):
+    if found is None or any(reason.blocks for reason in found.reasons):
         return {}
     return {one.key: one.change for one in found.elements if one.change is not None}
 

@@ -18,7 +18,7 @@ from app.responses.tables import Response
 from app.units.queries import services_of
 from app.units.tables import Service, Unit
 
-# So many that wait are sorted when somebody reads; all of them by `eskm comments sort`.
+# So many that wait are sorted when somebody reads; the others beside the requests.
 SORTED_AT_ONCE = 500
 
 

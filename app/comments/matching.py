@@ -74,6 +74,11 @@ class Sorter:
         self._matchers = [(topic.key, Matcher(topic.keywords)) for topic in ordered]
         self.fingerprint = _fingerprint(ordered)
 
+    @property
+    def has_topics(self) -> bool:
+        """Whether there is anything to sort by."""
+        return bool(self._matchers)
+
     def topic_of(self, text: str) -> str | None:
         """The key of the topic most of whose keywords stand in the text; None when none does.
 

@@ -1,5 +1,6 @@
 """What other pages and letters tell of comments: what to fix, how many wait, words behind figures, replies."""
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -18,6 +19,8 @@ from app.units.tables import Service
 OPEN = ("new", "reviewed")
 LOW = 2  # at most so much is a low score: the two lower options of a scale of four
 CANDIDATES = 300
+# Up to so many comments of a period are counted for a page that nobody asked to count.
+QUICK = 20_000
 # A comment to be quoted: not a mere word, and short enough for a letter.
 QUOTED_MIN, QUOTED_MAX = 20, 280
 
@@ -87,6 +90,21 @@ class PublicReply:
     """The first day of the month of the comment."""
     service: str
     topic: str | None
+
+
+def is_quick(session: Session, unit_ids: Collection[int], period: Period) -> bool:
+    """Whether the comments of a period are so few that counting them costs next to nothing."""
+    beyond = select(col(Comment.unit_id)).where(*within(unit_ids, period)).offset(QUICK).limit(1)
+    return session.exec(beyond).first() is None
+
+
+def element_counts(session: Session, unit_ids: Collection[int], period: Period) -> Counter[str]:
+    """How many comments there are by the element that their topics are about."""
+    found: Counter[str] = Counter()
+    for topic in topic_counts(session, unit_ids, period).topics:
+        if topic.element is not None:
+            found[topic.element] += topic.comments
+    return found
 
 
 def topic_counts(session: Session, unit_ids: Collection[int], period: Period) -> TopicCounts:

@@ -1,6 +1,5 @@
 """What to improve first, over HTTP: a unit's own figures beside what citizens write about."""
 
-from collections import Counter
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Response
@@ -20,7 +19,7 @@ from app.aggregation.priorities import priorities_of
 from app.aggregation.results import Question, stored_id
 from app.aggregation.schemas import period_out
 from app.auth.guards import ResultReader
-from app.comments.panel import topic_counts
+from app.comments.panel import element_counts
 from app.core.session import ReadSession
 from app.ikm.periods import Period
 from app.units import queries
@@ -53,10 +52,7 @@ def get_priorities(
     """
     unit, judged = addressed(session, principal, code, service)
     unit_ids = tuple(queries.below(session, stored_id(unit)))
-    spoken: Counter[str] = Counter()
-    for topic in topic_counts(session, unit_ids, period).topics:
-        if topic.element is not None:
-            spoken[topic.element] += topic.comments
+    spoken = element_counts(session, unit_ids, period)
     question = Question(period)
     results = priorities_of(session, catalog, unit, question, judged, spoken, with_period)
     found = PrioritiesListOut(

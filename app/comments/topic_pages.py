@@ -14,8 +14,9 @@ from app.auth.forms import faults
 from app.auth.guards import now
 from app.auth.principal import Principal
 from app.auth.staff_pages import page, see_other
-from app.comments import sorting, starter, topics
+from app.comments import starter, topics
 from app.comments.asked import Filter, Place, address_of, period_of, place_of
+from app.comments.backlog import work_off
 from app.comments.guards import CommentDealer, CommentReader
 from app.comments.matching import Topic
 from app.comments.panel import topic_counts
@@ -32,8 +33,8 @@ from app.web.locale import page_language
 router = APIRouter(prefix="/petugas/unit/{code}/komentar/topik", include_in_schema=False)
 Text = Annotated[str, Form(max_length=8000)]
 Key = Annotated[str, Form(max_length=60)]
-# After keywords were saved so many comments are sorted at once, in portions; the rest when they are read.
-PORTION, PORTIONS = 1_000, 10
+# After keywords were saved so many portions of comments are sorted at once; the rest as a chore.
+PORTIONS = 20
 Deed = Callable[[Session, Actor, int], object]
 
 
@@ -127,16 +128,10 @@ def _done(request: Request, principal: Principal, code: str, deed: Deed) -> Resp
 
 
 def sort_some(db: Database, unit_id: int, portions: int = PORTIONS) -> None:
-    """Sort comments of a unit and those below with the keywords of now: some at once, others when read."""
+    """Sort comments of a unit and those below with the keywords of now: some at once, others as a chore."""
     with db.read() as session:
         ids = below(session, unit_id)
-    for _ in range(portions):
-        with db.read() as session:
-            found = sorting.find(session, ids, PORTION)
-        if not found.number:
-            return
-        with db.write() as session:
-            sorting.keep(session, found)
+    work_off(db, ids, portions)
 
 
 def elements_of(catalog: Catalog) -> dict[str, str]:

@@ -12,15 +12,17 @@ from sqlmodel import Session
 from app.dashboard.document_panel import documents
 from app.dashboard.panel_context import Context, PanelData
 from app.dashboard.pekppp_panel import pekppp
+from app.dashboard.priority_panel import priorities
 from app.dashboard.work_panels import comments, followups, plans, publication
 
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """A name, which is that of its template, and what finds its data."""
+    """A name, which is that of its template, and what finds its data; `early` right below the elements."""
 
     name: str
     find: Callable[[Session, Context], PanelData | None]
+    early: bool = False
 
     @property
     def template(self) -> str:
@@ -34,9 +36,11 @@ class Shown:
 
     template: str
     data: PanelData
+    early: bool
 
 
 PANELS: tuple[Panel, ...] = (
+    Panel("priorities", priorities, early=True),
     Panel("plans", plans),
     Panel("comments", comments),
     Panel("followups", followups),
@@ -48,5 +52,5 @@ PANELS: tuple[Panel, ...] = (
 
 def shown(session: Session, context: Context) -> tuple[Shown, ...]:
     """The panels of a page, in order, without those that have nothing to say."""
-    found = ((one.template, one.find(session, context)) for one in PANELS)
-    return tuple(Shown(template, data) for template, data in found if data is not None)
+    found = ((one, one.find(session, context)) for one in PANELS)
+    return tuple(Shown(one.template, data, one.early) for one, data in found if data is not None)

@@ -1,6 +1,19 @@
-"""Who answered, in words."""
+"""Where an element stands, and who answered, in words."""
+
+from collections.abc import Mapping
 
 from app.core.messages import translate
+from app.ikm.priority import Quadrant
+
+
+def fields(language: str) -> Mapping[Quadrant, str]:
+    """The four fields by value and by link: what is derived calls nothing a low priority that is low."""
+    return {
+        Quadrant.CONCENTRATE: translate("Rendah, erat", language),
+        Quadrant.KEEP: translate("Tinggi, erat", language),
+        Quadrant.LOW: translate("Rendah, lemah", language),
+        Quadrant.OVERKILL: translate("Tinggi, lemah", language),
+    }
 
 
 def aspect(name: str, language: str) -> str:

@@ -4,6 +4,7 @@ from sqlmodel import Session, col, select
 
 from app.auth.roles import EXPORTS_RAW
 from app.comments import panel as comment_panel
+from app.comments import sorting
 from app.comments.guards import DEALS
 from app.dashboard.panel_context import Context, PanelData
 from app.followups import queries as followup_queries
@@ -34,11 +35,13 @@ def plans(session: Session, context: Context) -> PanelData | None:
 
 
 def comments(session: Session, context: Context) -> PanelData | None:
-    """What people wrote in the period; for those who may read comments, where they are few enough to count."""
+    """What people wrote in the period, for those who may read it; very many are counted when asked for."""
     view = context.view
-    if context.service_id is not None or view.details is None or not context.holds(session, EXPORTS_RAW):
+    if context.service_id is not None or not context.holds(session, EXPORTS_RAW):
         return None
     unit_ids, period = view.subject.unit_ids, view.asked.period
+    if not view.asked.details and not comment_panel.is_quick(session, unit_ids, period):
+        return {"comments": None}
     found = comment_panel.summary(session, unit_ids, period)
     if not found.comments:
         return None
@@ -50,6 +53,7 @@ def comments(session: Session, context: Context) -> PanelData | None:
         if found.oldest_new
         else None,
         "topics": topics.topics[:TOPICS],
+        "unsorted": sorting.is_behind(session, unit_ids),
         "deals": context.holds(session, DEALS),
     }
 

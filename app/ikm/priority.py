@@ -5,7 +5,7 @@ that nobody was asked about is derived: the correlation of an element with the m
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from fractions import Fraction
 from typing import Self
@@ -15,6 +15,8 @@ from app.ikm.intervals import square_root
 
 RESPONDENTS_LEAST = 30
 """With fewer respondents a correlation says next to nothing."""
+LOWEST = 3
+"""So many elements are called the lowest, as in every result."""
 
 
 class Quadrant(StrEnum):
@@ -24,6 +26,15 @@ class Quadrant(StrEnum):
     KEEP = "keep"
     LOW = "low"
     OVERKILL = "overkill"
+
+
+class Signal(StrEnum):
+    """Why an element asks to be improved. All but a fall are said only of elements below the mean of all."""
+
+    LOWEST = "lowest"
+    FALLING = "falling"
+    TALKED_ABOUT = "talked_about"
+    IMPORTANT = "important"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +57,7 @@ class ElementPriority:
     importance: Fraction | None
     importance_rank: int | None
     quadrant: Quadrant | None
+    signals: tuple[Signal, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +122,7 @@ def priorities(
     weighty = _ranks({key: -value for key, value in weights.items() if key in performance})
     placed = _quadrants(performance, weights)
     whole = sum(spoken.values())
-    return [
+    found = [
         ElementPriority(
             key=key,
             performance=performance[key],
@@ -126,6 +138,27 @@ def priorities(
         )
         for key in sorted(performance, key=lambda key: performance[key])
     ]
+    usual = _mean(performance.values()) if performance else Fraction(0)
+    return [replace(one, signals=_signals(one, is_low=one.performance < usual)) for one in found]
+
+
+def centre(elements: Iterable[ElementPriority]) -> tuple[Fraction, Fraction] | None:
+    """Mean performance and mean importance of the elements that have both: where quadrants meet. None without."""
+    both = [(one.performance, one.importance) for one in elements if one.importance is not None]
+    if len(both) < 2:
+        return None
+    return _mean(value for value, _ in both), _mean(weight for _, weight in both)
+
+
+def _signals(one: ElementPriority, *, is_low: bool) -> tuple[Signal, ...]:
+    """Citizens praise, too: what they write about counts against an element only where it is low."""
+    said = {
+        Signal.LOWEST: is_low and one.score_rank <= LOWEST,
+        Signal.FALLING: one.change is not None and one.change.significant and one.change.difference < 0,
+        Signal.TALKED_ABOUT: is_low and one.topic_rank == 1,
+        Signal.IMPORTANT: is_low and one.quadrant is Quadrant.CONCENTRATE,
+    }
+    return tuple(signal for signal, holds in said.items() if holds)
 
 
 def _ranks(values: Mapping[str, Fraction]) -> dict[str, int]:
