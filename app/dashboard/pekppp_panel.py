@@ -5,6 +5,7 @@ from sqlmodel import Session
 from app.dashboard.panel_context import Context, PanelData
 from app.instruments.model import in_language
 from app.pekppp.facts import facts_of
+from app.pekppp.scoring import standing
 
 
 def pekppp(session: Session, context: Context) -> PanelData | None:
@@ -19,9 +20,10 @@ def pekppp(session: Session, context: Context) -> PanelData | None:
         {
             "code": one.code,
             "name": in_language(one.name, context.language),
-            "level": facts.proposals[one.number].level,
+            "level": (level := facts.proposals[one.number].level),
+            "standing": standing(one.number, level, year, context.today).value,
             "missing": len(facts.proposals[one.number].missing),
         }
         for one in facts.instrument.indicators
     ]
-    return {"year": year, "levels": levels}
+    return {"year": year, "levels": levels, "running": year >= context.today.year}

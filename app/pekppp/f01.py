@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -12,7 +13,7 @@ from app.ikm.periods import parse
 from app.instruments.model import in_language
 from app.pekppp import wording
 from app.pekppp.facts import Facts
-from app.pekppp.scoring import NOT_ELECTRONIC, Reason
+from app.pekppp.scoring import NOT_ELECTRONIC, Reason, standing
 from app.publication.media import Shown
 
 _MONTHS = dict(LEVEL_MONTHS)
@@ -76,13 +77,17 @@ class ReasonOut(BaseModel):
 
 
 class ProposalOut(BaseModel):
-    """A proposed level 0..5 of an indicator. The evaluator decides."""
+    """A proposed level 0..5 of an indicator. The evaluator decides.
+
+    `standing`: `final`, `so_far` while the year that it rests on runs, `not_yet` where it says nothing so far.
+    """
 
     indicator: int
     code: str
     name: str
     weight: int
     level: int
+    standing: Literal["final", "so_far", "not_yet"]
     meaning: str
     because: list[ReasonOut]
     missing: list[ReasonOut]
@@ -131,7 +136,7 @@ def f01(facts: Facts, now: datetime, language: str = "id") -> F01:
         else None,
         note=None if instrument else wording.unknown_instrument(language),
         fields=_fields(facts, language),
-        proposals=_proposals(facts, language),
+        proposals=_proposals(facts, now.astimezone(ZoneInfo(facts.unit.timezone)).date(), language),
         supporting=[
             SupportingOut(code=code, text=in_language(text, language)) for code, text in instrument.supporting
         ]
@@ -195,7 +200,7 @@ def _medium(one: Shown) -> MediumOut:
     )
 
 
-def _proposals(facts: Facts, language: str) -> list[ProposalOut]:
+def _proposals(facts: Facts, today: date, language: str) -> list[ProposalOut]:
     if facts.instrument is None:
         return []
     return [
@@ -205,6 +210,7 @@ def _proposals(facts: Facts, language: str) -> list[ProposalOut]:
             name=in_language(one.name, language),
             weight=one.weight,
             level=found.level,
+            standing=standing(one.number, found.level, facts.year, today).value,
             meaning=one.level(found.level, language),
             because=_reasons(facts, found.because, language),
             missing=_reasons(facts, found.missing, language),

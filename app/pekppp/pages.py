@@ -1,5 +1,6 @@
 """`/petugas/pekppp`: what each unit has for its evaluation; and a unit's levels, reasons and what is missing."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any
 
@@ -21,6 +22,7 @@ from app.pekppp.api import FIRST_YEAR, LAST_YEAR
 from app.pekppp.f01 import f01
 from app.pekppp.facts import facts_of
 from app.pekppp.instrument import instrument_for
+from app.pekppp.scoring import Standing, standing
 from app.publication.media_words import kinds
 from app.units.scope import covers, unit_in_scope, units_in_scope
 from app.units.tables import Unit
@@ -56,7 +58,7 @@ def get_overview(
             {
                 "code": unit.code,
                 "name": unit.name,
-                "levels": [proposals[one].level for one in sorted(proposals)],
+                "levels": [_level(one, proposals[one].level, asked, today) for one in sorted(proposals)],
                 "missing": sum(len(one.missing) for one in proposals.values()),
                 "late": late[unit.id or 0].late,
             }
@@ -67,6 +69,7 @@ def get_overview(
         section=SECTION,
         rows=rows,
         year=asked,
+        running=asked >= today.year,
         first=FIRST_YEAR,
         last=min(today.year + 1, LAST_YEAR),
         **_instrument(asked, page_language(request)),
@@ -116,6 +119,12 @@ def _official(year: int) -> dict[int, str]:
     """The names of the indicators as the regulation has them, by number."""
     found = instrument_for(SURVEYS, year)
     return {one.number: one.name["id"] for one in found.indicators} if found else {}
+
+
+def _level(indicator: int, level: int, year: int, today: date) -> str:
+    """A level for the overview: with an asterisk while it may rise, a dash where it cannot be told."""
+    known = standing(indicator, level, year, today)
+    return "–" if known is Standing.NOT_YET else f"{level}*" if known is Standing.SO_FAR else str(level)
 
 
 def _printed(value: float | None, language: str) -> str | None:

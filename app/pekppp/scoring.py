@@ -23,6 +23,7 @@ MEDIA = PRINT, ELECTRONIC, SOCIAL, WEBSITE, APPLICATION, BILLBOARD = (
 """The six classes of indicator 7."""
 NOT_ELECTRONIC = frozenset({PRINT, BILLBOARD})
 MEDIA_FOR_FIVE = 5
+_OF_THE_YEAR = (6, 7)
 
 
 class Reason(StrEnum):
@@ -52,6 +53,14 @@ class Reason(StrEnum):
     UNFINISHED = "unfinished"
     FINISHED = "finished"
     YEAR_MISSING = "year_missing"
+
+
+class Standing(StrEnum):
+    """How far a level can be told: of a year that is over, so far, or not yet."""
+
+    FINAL = "final"
+    SO_FAR = "so_far"
+    NOT_YET = "not_yet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +220,18 @@ def indicator_9(plans: Sequence[PlanFacts], years: Sequence[int]) -> Proposal:
     covered = {int(plan.period[:4]) for plan in some}
     missing += [(Reason.YEAR_MISSING, {"year": year}) for year in years if year not in covered]
     return Proposal(min(levels), tuple(because), tuple(missing))
+
+
+def standing(indicator: int, level: int, year: int, today: date) -> Standing:
+    """Whether the level of an evaluation's `year` says anything yet on this day.
+
+    Indicators 6 and 7 rest on the year itself, 8 and 9 on the year before. While it runs, 0 only means that nothing
+    has happened so far.
+    """
+    rests_on = year if indicator in _OF_THE_YEAR else year - 1
+    if rests_on < today.year:
+        return Standing.FINAL
+    return Standing.SO_FAR if rests_on == today.year and level else Standing.NOT_YET
 
 
 def percent(share: Fraction | None) -> Fraction:

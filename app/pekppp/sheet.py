@@ -5,8 +5,10 @@ from datetime import datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from app.pekppp import wording
 from app.pekppp.contents import described
-from app.pekppp.f01 import F01, MediumOut
+from app.pekppp.f01 import F01, MediumOut, ProposalOut
+from app.pekppp.scoring import Standing
 from app.publication.dates import day_name
 from app.publication.media_words import kinds
 from app.reports import typesetting
@@ -15,6 +17,7 @@ from app.web.chart_words import number
 
 LANGUAGE = "id"
 NO_INSTRUMENT = "Tanpa instrumen"
+NOT_OVER = "Tahun yang dinilai belum selesai"
 _SOURCES = {"published": "sudah terbit", "computed": "belum terbit", "imported": "diimpor"}
 
 
@@ -36,8 +39,8 @@ def pdf(
             {
                 "code": one.code,
                 "name": one.name,
-                "level": str(one.level),
-                "meaning": one.meaning,
+                "level": _level(one),
+                "meaning": NOT_OVER if one.standing == Standing.NOT_YET else one.meaning,
                 "weight": str(one.weight),
                 "because": [reason.text for reason in one.because],
                 "missing": [reason.text for reason in one.missing],
@@ -94,6 +97,12 @@ def _file(name: str, size: int) -> dict[str, str]:
 def size_text(size: int) -> str:
     """Bytes as people read them."""
     return f"{number(-(-size // 1024), LANGUAGE)} KB"
+
+
+def _level(one: ProposalOut) -> str:
+    if one.standing == Standing.NOT_YET:
+        return wording.not_yet(LANGUAGE).lower()
+    return f"{one.level}, sementara" if one.standing == Standing.SO_FAR else str(one.level)
 
 
 def _medium(one: MediumOut) -> dict[str, str]:

@@ -82,6 +82,11 @@ def unknown_instrument(language: str) -> str:
     return translate(message, language)
 
 
+def not_yet(language: str) -> str:
+    """In place of a level that cannot be told yet."""
+    return translate("Belum dapat dinilai", language)
+
+
 def percent_text(share: Fraction) -> Decimal:
     """A share in per cent with two decimals, half up."""
     return round_half_up(share, 2)

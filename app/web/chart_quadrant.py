@@ -97,14 +97,14 @@ def quadrant(frame: Frame, title: str, dots: Sequence[Dot], fields: Fields) -> M
     bottom = _TOP + view.height
     canvas.rect(X(0), _TOP, X(100), view.height, "rail")
     taken = _names(canvas, fields, bottom)
-    _means(canvas, fields, view, bottom)
+    crossing = _means(canvas, fields, view, bottom)
     places = {dot.code: (view.right(dot.across), view.down(dot.up)) for dot in dots}
     taken += [_around(frame, x, y) for x, y in places.values()]
     for dot in dots:
         x, y = places[dot.code]
         canvas.circle(X(x), y, _RADIUS, f"{dot.letter.lower()} ring")
     for dot in dots:
-        _label(canvas, dot, places[dot.code], taken)
+        _label(canvas, dot, places[dot.code], taken, crossing)
     said = "; ".join(_said(dot, frame.language) for dot in dots)
     return canvas.picture("quadrant", bottom + 44, title, said)
 
@@ -142,7 +142,8 @@ def _names(canvas: Canvas, fields: Fields, bottom: int) -> list[_Box]:
     return taken
 
 
-def _means(canvas: Canvas, fields: Fields, view: _View, bottom: int) -> None:
+def _means(canvas: Canvas, fields: Fields, view: _View, bottom: int) -> tuple[_Box, _Box]:
+    """The lines through the means with their values; what they cover."""
     language = canvas.frame.language
     x, y = view.right(fields.across), view.down(fields.up)
     canvas.line((X(x), _TOP), (X(x), bottom), "break")
@@ -151,6 +152,12 @@ def _means(canvas: Canvas, fields: Fields, view: _View, bottom: int) -> None:
     at = min(max(x, half), 100 - half)
     canvas.text(X(at), bottom + 18, f"Ø {number(fields.across, language)}", "small mid")
     canvas.text(X(100), 16, f"Ø {number(fields.up, language)}", "small end")
+    room = canvas.frame.room
+    across = x * room / 100
+    return (
+        _Box(across, Fraction(_TOP), across + 1, Fraction(bottom)),
+        _Box(Fraction(0), y, Fraction(room), y + 1),
+    )
 
 
 def _around(frame: Frame, x: Fraction, y: Fraction) -> _Box:
@@ -158,15 +165,19 @@ def _around(frame: Frame, x: Fraction, y: Fraction) -> _Box:
     return _Box(at - size, y - size, at + size, y + size)
 
 
-def _label(canvas: Canvas, dot: Dot, place: tuple[Fraction, Fraction], taken: list[_Box]) -> None:
+def _label(
+    canvas: Canvas, dot: Dot, place: tuple[Fraction, Fraction], taken: list[_Box], crossing: Sequence[_Box]
+) -> None:
     """The code with the value beside its dot, where it meets nothing; the code alone where both do not fit."""
     frame, (x, y) = canvas.frame, place
     texts = (f"{dot.code} {number(dot.across, frame.language)}", dot.code)
     tries = [(words, spot) for words in texts for spot in _spots(frame, words, x, y)]
+    # A place that keeps off the lines is better; below or above a dot it is sometimes found.
+    tries.sort(key=lambda one: (texts.index(one[0]), any(one[1].box.meets(line) for line in crossing)))
     free = (
-        one
-        for one in tries
-        if one[1].box.is_inside(frame) and not any(one[1].box.meets(other) for other in taken)
+        (words, spot)
+        for words, spot in tries
+        if spot.box.is_inside(frame) and not any(spot.box.meets(one) for one in taken)
     )
     words, spot = next(free, tries[-1])
     taken.append(spot.box)
