@@ -54,6 +54,30 @@ NAVIGATION = (
 )
 
 
+# How many places stand in the header on a phone, a tablet and a desk; the others wait in its menu.
+_IN_BAR = (1, 5, 9)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An entry of the header. `tier` 1 always stands in the bar, 2 from a tablet's width, 3 from a desk's, 4 never."""
+
+    section: str
+    path: str
+    tier: int
+
+
+def places_for(principal: Principal) -> tuple[Place, ...]:
+    """What the header offers, in order; nobody has a menu on a desk for a single place."""
+    entries = [entry for entry in NAVIGATION if entry.is_open_to(principal)]
+    desk = len(entries) if len(entries) <= _IN_BAR[-1] + 1 else _IN_BAR[-1]
+    limits = (*_IN_BAR[:-1], desk)
+    return tuple(
+        Place(entry.section, entry.path, 1 + sum(place >= limit for limit in limits))
+        for place, entry in enumerate(entries)
+    )
+
+
 def page(
     request: Request,
     template: str,
@@ -68,13 +92,12 @@ def page(
     Who is asking comes from the guard; without one (signing in) there is no navigation.
     """
     principal: Principal | None = getattr(request.state, "principal", None)
-    entries = [entry for entry in NAVIGATION if principal is not None and entry.is_open_to(principal)]
     response = templating.page(
         request,
         template,
         status=status,
         headers={**PRIVATE, **(headers or {})},
-        navigation=entries,
+        navigation=places_for(principal) if principal is not None else (),
         section=section,
         who=None if principal is None else principal.actor.name,
         demonstration=getattr(request.app.state, "demonstration", False),

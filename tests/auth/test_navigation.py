@@ -12,6 +12,17 @@ Person = Callable[..., User]
 Headers = Callable[..., dict[str, str]]
 
 
+def test_a_wide_bar_holds_ten_places_and_a_menu_the_rest() -> None:
+    def tiers(role: Role) -> list[int]:
+        return [one.tier for one in places_for(Principal(SYSTEM, (Holding(role, 1, True),)))]
+
+    # Fourteen places of an administrator: one on a phone, five on a tablet, nine on a desk, five in its menu.
+    assert tiers(Role.ADMIN) == [1, 2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 4]
+    # Ten of an evaluator all stand in the bar of a desk: no menu for one.
+    assert tiers(Role.EVALUATOR) == [1, 2, 2, 2, 2, 3, 3, 3, 3, 3]
+    assert tiers(Role.OPERATOR) == [1, 2, 2]
+
+
 def offered(client: TestClient, headers: dict[str, str]) -> list[str]:
     """The addresses in the navigation."""
     html = client.get("/petugas", headers=headers).text
