@@ -5,7 +5,10 @@ from collections.abc import Callable
 import pytest
 from starlette.testclient import TestClient
 
+from app.audit.service import SYSTEM
+from app.auth.principal import Holding, Principal
 from app.auth.roles import Role
+from app.auth.staff_pages import places_for
 from app.auth.tables import User
 
 Person = Callable[..., User]
