@@ -57,6 +57,7 @@ from app.followups import screens as followups_screens
 from app.history import api as history_api
 from app.history import import_pages as history_import_pages
 from app.history import pages as history_pages
+from app.history import trend_api
 from app.kiosks import api as kiosks_api
 from app.letters import pages as letters_pages
 from app.letters import service as letters
@@ -155,6 +156,7 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> FastAPI:
         followups_api,
         followups_screens,
         history_api,
+        trend_api,
         history_pages,
         history_import_pages,
         plans_api,

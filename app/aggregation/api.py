@@ -2,14 +2,13 @@
 
 from datetime import date, timedelta
 from typing import Annotated, Literal
-from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from sqlmodel import Session
 
 from app.aggregation import breakdown, ranking, results, trend
 from app.aggregation.conditional import Conditional, figures
-from app.aggregation.parameters import PERIOD_HELP, PeriodParameter, parse_period
+from app.aggregation.parameters import PeriodParameter, parse_period
 from app.aggregation.results import Question, Result
 from app.aggregation.schemas import (
     BreakdownOut,
@@ -86,46 +85,6 @@ def get_ikm(
 
 
 @router.get(
-    "/units/{code}/ikm/trend", summary="The IKM over time", response_model=TrendOut, responses=FIGURES
-)
-def get_trend(
-    code: str,
-    principal: ResultReader,
-    session: ReadSession,
-    catalog: CatalogDependency,
-    printer: PrinterDependency,
-    kept: Conditional,
-    by: trend.By = "quarter",
-    from_: Annotated[str | None, Query(alias="from", description=f"a day or a period: {PERIOD_HELP}")] = None,
-    to: Annotated[str | None, Query(description="a day or a period; today when omitted")] = None,
-    service: ServiceParameter = None,
-    weight: WeightParameter = Weight.EXACT,
-    rollup: RollupParameter = None,
-) -> Response:
-    """Results of consecutive calendar periods, those without answers included."""
-    unit, judged = addressed(session, principal, code, service)
-    today = printer.as_of.astimezone(ZoneInfo(unit.timezone)).date()
-    last = _last_day(to, "/to") if to else today
-    first = _first_day(from_, "/from") if from_ else trend.default_start(by, last)
-    try:
-        periods = trend.periods_of(by, first, last)
-        steps = trend.trend_of(session, catalog, unit, periods, service=judged, weight=weight, rollup=rollup)
-    except WeightNotApplicable:
-        raise weight_not_applicable() from None
-    except ValueError:
-        message = "Awal rentang harus sebelum akhirnya, dan rentangnya jangan terlalu panjang."
-        raise InvalidInput(errors=(FieldError("/from", "range_invalid", message),)) from None
-    found = TrendOut(
-        unit=ref(unit),
-        service=ref(judged) if judged else None,
-        by=by,
-        points=[printer.step(step) for step in steps],
-        as_of=printer.as_of,
-    )
-    return kept.answer(found)
-
-
-@router.get(
     "/units/{code}/ikm/breakdown", summary="The IKM by group", response_model=BreakdownOut, responses=FIGURES
 )
 def get_breakdown(
@@ -180,6 +139,42 @@ def get_ranking(
     except WeightNotApplicable:
         raise weight_not_applicable() from None
     return kept.answer(printer.ranking(found, limit, page))
+
+
+def trend_asked(
+    session: Session,
+    catalog: Catalog,
+    printer: Printer,
+    unit: Unit,
+    service: Service | None,
+    periods: tuple[Period, ...],
+    by: trend.By,
+    weight: Weight,
+    rollup: str | None,
+) -> TrendOut:
+    """Results of these periods. Raises `InvalidInput` for a weight that this questionnaire cannot have."""
+    try:
+        steps = trend.trend_of(session, catalog, unit, periods, service=service, weight=weight, rollup=rollup)
+    except WeightNotApplicable:
+        raise weight_not_applicable() from None
+    return TrendOut(
+        unit=ref(unit),
+        service=ref(service) if service else None,
+        by=by,
+        points=[printer.step(step) for step in steps],
+        as_of=printer.as_of,
+    )
+
+
+def periods_asked(by: trend.By, first: str | None, last: str | None, today: date) -> tuple[Period, ...]:
+    """The periods from one day or period to another, to today when omitted. Raises `InvalidInput`."""
+    end = _last_day(last, "/to") if last else today
+    start = _first_day(first, "/from") if first else trend.default_start(by, end)
+    try:
+        return trend.periods_of(by, start, end)
+    except ValueError:
+        message = "Awal rentang harus sebelum akhirnya, dan rentangnya jangan terlalu panjang."
+        raise InvalidInput(errors=(FieldError("/from", "range_invalid", message),)) from None
 
 
 def addressed(

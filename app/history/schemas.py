@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, JsonValue
 
+from app.aggregation.schemas import PeriodOut, TrendOut
 from app.responses.schemas import UnitRef
 
 UNIT: dict[str, JsonValue] = {"code": "dpmptsp", "name": "Dinas Penanaman Modal dan PTSP"}
@@ -58,6 +59,25 @@ class HistoricalResultOut(BaseModel):
     source: str
     document: UUID | None
     imported_at: datetime
+
+
+class ImportedPointOut(BaseModel):
+    """A figure of an earlier report beside a trend; `rule` is the one that was in force, `label` says so."""
+
+    imported: Literal[True] = True
+    period: PeriodOut
+    ikm: float
+    rule: str
+    label: str
+    category_printed: str | None
+    respondents: int | None
+    source: str
+
+
+class TrendWithHistoryOut(TrendOut):
+    """Consecutive periods, empty ones included; apart from them what was imported, oldest first."""
+
+    imported: list[ImportedPointOut]
 
 
 class HistoricalFollowUpOut(BaseModel):

@@ -265,6 +265,31 @@ def test_the_api_marks_what_is_imported_and_results_stay_apart(
         assert [two.finished for two in queries.follow_ups_of(session, unit.id)] == [1]
 
 
+def test_the_trend_tells_what_was_imported_apart(
+    desk: TestClient, head: Headers, token: Callable[..., Headers]
+) -> None:
+    desk.post(f"{PAGE}/catat", data=RESULT, headers=head)
+    reader = token("ptsp", Role.VIEWER)
+
+    def trend(query: str) -> dict[str, Any]:
+        found: dict[str, Any] = desk.get(f"/api/v1/units/ptsp/ikm/trend?{query}", headers=reader).json()
+        return found
+
+    yearly = trend("by=year")
+    (one,) = yearly["imported"]
+    assert (one["imported"], one["period"]["code"], one["ikm"]) == (True, "2016", 78.15)
+    assert (one["rule"], one["label"]) == ("2014", "diimpor, aturan 2014")
+    # Never a point, not even of its own year: that has no answers.
+    assert "2016" not in {point["period"]["code"] for point in yearly["points"]}
+    own = trend("by=year&from=2016&to=2016")
+    assert [point["results"] for point in own["points"]] == [[]]
+    assert len(own["imported"]) == 1
+    assert trend("by=year&from=2017")["imported"] == []
+    assert trend("by=year&to=2015")["imported"] == []
+    assert trend("by=quarter")["imported"] == []
+    assert trend("by=year&service=nib")["imported"] == []
+
+
 def test_readers_read_and_others_see_nothing(
     desk: TestClient, head: Headers, staff: Callable[..., Headers]
 ) -> None:
