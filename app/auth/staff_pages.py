@@ -60,7 +60,7 @@ _IN_BAR = (1, 5, 9)
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """An entry of the header. `tier` 1 always stands in the bar, 2 from a tablet's width, 3 from a desk's, 4 never."""
+    """An entry of the header: `tier` 1 stands in its bar, 2 from a tablet's width on, 3 from a desk's, 4 never."""
 
     section: str
     path: str

@@ -13,7 +13,7 @@ from app.ikm.periods import parse
 from app.instruments.model import in_language
 from app.pekppp import wording
 from app.pekppp.facts import Facts
-from app.pekppp.scoring import NOT_ELECTRONIC, Reason, standing
+from app.pekppp.scoring import NOT_ELECTRONIC, Reason, Standing, standing
 from app.publication.media import Shown
 
 _MONTHS = dict(LEVEL_MONTHS)
@@ -87,7 +87,7 @@ class ProposalOut(BaseModel):
     name: str
     weight: int
     level: int
-    standing: Literal["final", "so_far", "not_yet"]
+    standing: Standing
     meaning: str
     because: list[ReasonOut]
     missing: list[ReasonOut]
@@ -210,7 +210,7 @@ def _proposals(facts: Facts, today: date, language: str) -> list[ProposalOut]:
             name=in_language(one.name, language),
             weight=one.weight,
             level=found.level,
-            standing=standing(one.number, found.level, facts.year, today).value,
+            standing=standing(one.number, found.level, facts.year, today),
             meaning=one.level(found.level, language),
             because=_reasons(facts, found.because, language),
             missing=_reasons(facts, found.missing, language),

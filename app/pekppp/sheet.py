@@ -40,7 +40,7 @@ def pdf(
                 "code": one.code,
                 "name": one.name,
                 "level": _level(one),
-                "meaning": NOT_OVER if one.standing == Standing.NOT_YET else one.meaning,
+                "meaning": NOT_OVER if one.standing is Standing.NOT_YET else one.meaning,
                 "weight": str(one.weight),
                 "because": [reason.text for reason in one.because],
                 "missing": [reason.text for reason in one.missing],
@@ -100,9 +100,9 @@ def size_text(size: int) -> str:
 
 
 def _level(one: ProposalOut) -> str:
-    if one.standing == Standing.NOT_YET:
+    if one.standing is Standing.NOT_YET:
         return wording.not_yet(LANGUAGE).lower()
-    return f"{one.level}, sementara" if one.standing == Standing.SO_FAR else str(one.level)
+    return f"{one.level}, sementara" if one.standing is Standing.SO_FAR else str(one.level)
 
 
 def _medium(one: MediumOut) -> dict[str, str]:

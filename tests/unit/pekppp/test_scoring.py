@@ -8,11 +8,13 @@ from app.pekppp.scoring import (
     MediumFacts,
     PlanFacts,
     Reason,
+    Standing,
     SurveyFacts,
     indicator_6,
     indicator_7,
     indicator_8,
     indicator_9,
+    standing,
 )
 
 GOOD = SurveyFacts("2026", 364, 364, by_2017_rule=True, all_elements=True)
@@ -140,3 +142,24 @@ def test_indicator_9_without_an_end_or_a_beginning() -> None:
     assert (unknown.level, lacks(unknown)) == (0, {Reason.NO_REPORT_DATE})
     found = indicator_9([plan(REPORT)], (2024, 2025))
     assert (found.level, lacks(found)) == (5, {Reason.YEAR_MISSING})
+
+
+@pytest.mark.parametrize(
+    ("indicator", "level", "year", "known"),
+    [
+        # On 15 October 2026. The year itself decides 6 and 7, the year before 8 and 9.
+        (6, 0, 2025, Standing.FINAL),
+        (6, 0, 2026, Standing.NOT_YET),
+        (6, 2, 2026, Standing.SO_FAR),
+        (7, 5, 2027, Standing.NOT_YET),
+        (8, 0, 2026, Standing.FINAL),
+        (9, 4, 2026, Standing.FINAL),
+        (8, 1, 2027, Standing.SO_FAR),
+        (9, 0, 2027, Standing.NOT_YET),
+        (9, 4, 2028, Standing.NOT_YET),
+    ],
+)
+def test_a_zero_of_a_year_that_is_not_over_is_no_judgement(
+    indicator: int, level: int, year: int, known: Standing
+) -> None:
+    assert standing(indicator, level, year, date(2026, 10, 15)) is known
