@@ -41,7 +41,7 @@ def comments(session: Session, context: Context) -> PanelData | None:
         return None
     unit_ids, period = view.subject.unit_ids, view.asked.period
     if not view.asked.details and not comment_panel.is_quick(session, unit_ids, period):
-        return {"comments": None}
+        return {"comments": None, "deals": context.holds(session, DEALS)}
     found = comment_panel.summary(session, unit_ids, period)
     if not found.comments:
         return None

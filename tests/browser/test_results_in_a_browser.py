@@ -39,8 +39,9 @@ SCORES = ((4, 4), (3, 4), (2, 3), (4, 2), (3, 1))
 def cookie(site: str, site_settings: Settings) -> dict[str, str]:
     """Answers at two units, and the browser of an evaluator of the whole city."""
     at = utc_now()
-    for point in ("ptsp-nib-qr", "timur-arsip-qr"):
-        for score, slow in SCORES:
+    # Thirty at one unit: importance is derived from no fewer.
+    for point, times in (("ptsp-nib-qr", 6), ("timur-arsip-qr", 1)):
+        for score, slow in SCORES * times:
             answer = {"id": str(uuid4()), "point": point, "scores": dict.fromkeys(ELEMENTS, score)}
             answer["scores"]["waktu"] = slow  # type: ignore[index]
             sent = httpx.post(f"{site}/api/v1/responses", json=answer)
@@ -88,7 +89,7 @@ def test_no_violation_and_nothing_too_wide(
     found: dict[str, list[str]] = {}
     for address in PAGES:
         page.goto(f"{address}lang={language}")
-        for details in page.locator("details").all():
+        for details in page.locator("main details").all():
             details.evaluate("one => { one.open = true }")
         found[address] = violations(page)
         if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
@@ -118,7 +119,7 @@ def test_labels_and_figures_of_a_bar_do_not_touch(window: Callable[..., Page]) -
     page = window(width=320, reduced_motion="reduce")
     page.goto("/petugas/unit/ptsp?with=2026")
     touching = (
-        page.locator("svg.bars:visible, svg.ranking:visible")
+        page.locator("svg.bars:visible, svg.ranking:visible, svg.quadrant:visible")
         .locator("text")
         .evaluate_all(
             """all => {

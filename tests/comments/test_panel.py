@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from app.comments import handover, panel, service, sorting, topics
+from app.comments import backlog, handover, panel, service, sorting, topics
 from app.comments.topics import Draft
 from app.core.db import Database
 from app.ikm.periods import parse
@@ -56,6 +56,35 @@ def test_topics_are_counted_with_their_elements(
     )
     assert found.without == 1
     assert [(one.key, one.comments) for one in west.topics] == [("antrean", 1), ("pujian", 1)]
+
+
+def test_what_waits_for_new_keywords_is_known_and_worked_off(
+    city: Database, ids: dict[str, int], write: Write
+) -> None:
+    everywhere = list(ids.values())
+    for place in range(3):
+        write(f"Antre lama {place}")
+    write("Antre di timur", point="timur-arsip-qr")
+    with city.read() as session:
+        assert not sorting.is_behind(session, everywhere), "there is nothing to sort by"
+    with city.write() as session:
+        topics.save(session, ACTOR, ids["kota"], Draft("Antrean", "antre*", "waktu"), ELEMENTS, NOW)
+    with city.read() as session:
+        assert sorting.is_behind(session, [ids["timur"]])
+        assert panel.element_counts(session, everywhere, OCTOBER) == {}
+    assert backlog.work_off(city, [ids["timur"]]) == 1
+    assert backlog.work_off(city, portions=0) == 0
+    assert backlog.work_off(city, portions=1) == 3
+    with city.read() as session:
+        assert not sorting.is_behind(session, everywhere)
+        assert panel.element_counts(session, everywhere, OCTOBER) == {"waktu": 4}
+    # Other keywords: what was found before waits again, and is put right.
+    with city.write() as session:
+        draft = Draft("Antrean", "menunggu", "waktu", key="antrean")
+        topics.save(session, ACTOR, ids["kota"], draft, ELEMENTS, NOW)
+    assert backlog.work_off(city) == 4
+    with city.read() as session:
+        assert panel.element_counts(session, everywhere, OCTOBER) == {}
 
 
 def test_a_summary_names_the_oldest_that_is_new(city: Database, ids: dict[str, int], write: Write) -> None:

@@ -7,11 +7,19 @@ from statistics import correlation as pearson
 
 import pytest
 
-from app.ikm.changes import untested
+from app.ikm.changes import Change, untested
 from app.ikm.comparability import Basis, Reason, homogeneity, reasons_of
 from app.ikm.estimates import Estimate
 from app.ikm.multiple import holm
-from app.ikm.priority import CrossSums, Quadrant, correlation, derived_importance, priorities
+from app.ikm.priority import (
+    CrossSums,
+    Quadrant,
+    Signal,
+    centre,
+    correlation,
+    derived_importance,
+    priorities,
+)
 from app.ikm.ties import groups_of
 
 BASIS = Basis("skm-2017@1", "2017", frozenset({"waktu", "biaya"}), "pooled", "exact")
@@ -153,6 +161,28 @@ def test_priorities_from_every_side(four: dict[str, Fraction]) -> None:
         "d": Quadrant.LOW,
     }
     assert [by_key[key].importance_rank for key in "abcd"] == [2, 1, 4, 3]
+
+
+def test_why_an_element_asks_to_be_improved(four: dict[str, Fraction]) -> None:
+    def moved(points: int, *, significant: bool = True) -> Change:
+        return Change(Fraction(points), None, None, None, significant=significant)
+
+    importance = {"a": Fraction(8, 10), "b": Fraction(9, 10), "c": Fraction(1, 10), "d": Fraction(2, 10)}
+    changes = {"a": moved(-5), "b": moved(2), "c": moved(-5, significant=False), "d": moved(-1)}
+    found = {one.key: one for one in priorities(four, changes, {"a": 9, "b": 1}, importance)}
+    # The mean is 80: a and c are above it. What citizens praise most, a, is no fault of it.
+    assert found["b"].signals == (Signal.LOWEST, Signal.IMPORTANT)
+    assert found["d"].signals == (Signal.LOWEST, Signal.FALLING)
+    assert found["a"].signals == (Signal.FALLING,)
+    assert found["c"].signals == ()
+    [talked, *_] = priorities(four, topics={"a": 1, "b": 2})
+    assert talked.signals == (Signal.LOWEST, Signal.TALKED_ABOUT)
+    assert centre(found.values()) == (80, Fraction(1, 2))
+    assert centre([found["a"]]) is None
+    # Where all are alike nothing is low.
+    alike = dict.fromkeys(four, Fraction(90))
+    assert {one.signals for one in priorities(alike, topics={"a": 5})} == {()}
+    assert priorities({}) == []
 
 
 def test_what_is_not_known_is_left_open(four: dict[str, Fraction]) -> None:
