@@ -191,4 +191,5 @@ def test_a_thousand_units_cost_no_statement_more(
     # Only the way to the chosen unit is unfolded.
     unfolded = [one for one in page[0].having("details") if "open" in one]
     assert len(unfolded) == 1
-    assert len(page[0].having("details")) == 13  # the fold itself, the city, the eastern office, ten branches
+    # The menu of the head, the fold itself, the city, the eastern office, ten branches.
+    assert len(page[0].having("details")) == 14
