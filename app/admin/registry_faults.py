@@ -55,6 +55,7 @@ _MESSAGES: tuple[tuple[str, str], ...] = (
     ("Lembar tidak dikenal; yang ada: {values}.", ""),
     ('Lembar "{sheet}" tidak ada.', ""),
     ("Bukan berkas XLSX.", ""),
+    ("Lembar ini lebih panjang dari {most} baris.", ""),
     ("Baris ini lebih lebar dari {most} kolom; hapus kolom di sebelah kanan tabel.", ""),
     ("Berkas registri harus .toml atau .xlsx.", ""),
     ("Berkas tidak dapat dibaca: {reason}.", ""),

@@ -68,7 +68,7 @@ def asked(code: str) -> dict[str, Ask]:
         "by service": lambda session, catalog, unit: breakdown_of(
             session, catalog, unit, question, "service"
         ),
-        "export": lambda session, _, unit: exports.excluded_by_instrument(
+        "export": lambda session, _, unit: exports.excluded_by_service(
             session, exports.extent(session, unit, None, period)
         ),
     }
