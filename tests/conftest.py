@@ -74,11 +74,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Every test that uses a database runs on each of them."""
+    """Every test that uses a database runs on each of them.
+
+    A module whose tests ask every route the same thing, or look at what no database decides, names the one that
+    they run on: `BACKENDS = ("sqlite",)`.
+    """
     if "backend" in metafunc.fixturenames:
         chosen = metafunc.config.getoption("--database")
-        backends = ("sqlite", "postgresql") if chosen == "both" else (chosen,)
-        metafunc.parametrize("backend", backends, scope="session")
+        backends = getattr(metafunc.module, "BACKENDS", ("sqlite", "postgresql"))
+        metafunc.parametrize(
+            "backend", [one for one in backends if chosen in ("both", one)] or backends, scope="session"
+        )
 
 
 @pytest.fixture(scope="session")

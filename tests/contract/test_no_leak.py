@@ -18,6 +18,8 @@ from app.auth.roles import Role
 from app.auth.tables import User
 from tests.security.routes import calls
 
+BACKENDS = ("sqlite",)  # scopes are the same statements on both
+
 # `ptsp` is held. What is above and beside it, and words that stand nowhere else.
 OUTSIDE = ["timur", "timur-cabang", "kota"]
 SECRETS = ["timur", "cabang", "salinan", "saksi mata", "budi.timur"]

@@ -34,6 +34,8 @@ from tests.conftest import NOW
 from tests.house import comment_rows, follow_up_rows, media_rows, plan_rows
 from tests.house.test_routes import calls
 
+BACKENDS = ("sqlite",)  # who may ask what is decided before any database is asked
+
 ALL = frozenset(Role)
 ADMIN = frozenset({Role.ADMIN})
 READS = frozenset({Role.ADMIN, Role.UNIT_HEAD, Role.EVALUATOR, Role.VIEWER})

@@ -15,6 +15,8 @@ from app.reports import queries
 from app.units.tables import Point, Service, Unit
 from tests.reports import printed
 
+BACKENDS = ("sqlite",)  # pictures and files: no database decides them
+
 PTSP = ["ptsp-daring", "ptsp-kios", "ptsp-nib-qr"]
 KOTA = [*PTSP, "timur-arsip-qr", "cabang-qr"]
 FORMATS = ("a4", "a5", "tent", "stickers")

@@ -18,6 +18,8 @@ from tests.conftest import NOW
 from tests.security.conftest import PUBLIC
 from tests.security.routes import calls
 
+BACKENDS = ("sqlite",)  # headers and methods: no database decides them
+
 Cookies = Callable[..., dict[str, str]]
 Person = Callable[..., User]
 

@@ -15,6 +15,8 @@ from app.web.static import files
 from app.web.templating import TEMPLATES
 from tests.security.routes import calls
 
+BACKENDS = ("sqlite",)  # markup: no database decides it
+
 # What makes a browser ask for something by itself, or run something.
 LOADING = {
     "link": ("href",),

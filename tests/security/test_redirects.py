@@ -14,6 +14,8 @@ from app.core.db import Database
 from app.web.static import files
 from tests.conftest import NOW
 
+BACKENDS = ("sqlite",)  # addresses: no database decides them
+
 PASSWORD = "kuda baterai jepitan benar"
 ASTRAY = [
     "https://evil.example",

@@ -12,6 +12,8 @@ import pytest
 from app.core import framing
 from tests.security.conftest import status_of
 
+BACKENDS = ("sqlite",)  # bytes on the wire: no database sees them
+
 Body = Callable[..., dict[str, Any]]
 Send = Callable[..., bytes]
 
