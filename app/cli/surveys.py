@@ -68,7 +68,7 @@ def report(directory: Path, further: FurtherFaults) -> bool:
     for instrument in catalog.instruments.values():
         typer.echo(
             f"{instrument.ref}  {instrument.title['id']}  {len(instrument.elements)} unsur, "
-            f"{len(instrument.questions)} pertanyaan, kategori {instrument.categories}"
+            f"{len(instrument.ask_order)} pertanyaan, kategori {instrument.categories}"
         )
     return True
 

@@ -101,15 +101,15 @@ def _topics(
 
 
 def lowest_of(catalog: Catalog, answer: Response, language: str) -> Lowest | None:
-    """What an answer scored lowest; None for one without scores."""
-    if not answer.scores:
-        return None
+    """What an answer scored lowest; None for one without scores. How important something is, is no score of it."""
     instrument = catalog.get(answer.instrument)
-    least = min(answer.scores.values())
-    given = [one for one in instrument.elements if any(q.key in answer.scores for q in one.questions)]
-    low = [one for one in given if any(answer.scores.get(q.key) == least for q in one.questions)]
+    scores = {key: answer.scores[key] for key in instrument.questions if key in answer.scores}
+    if not scores:
+        return None
+    least = min(scores.values())
+    low = [one for one in instrument.elements if any(scores.get(q.key) == least for q in one.questions)]
     named = tuple(Element(one.key, one.code, in_language(one.name, language)) for one in low)
-    return Lowest(least, instrument.scale.high, named, len(set(answer.scores.values())) == 1)
+    return Lowest(least, instrument.scale.high, named, len(set(scores.values())) == 1)
 
 
 def key_text(key: Key) -> str:

@@ -17,8 +17,11 @@ def columns_of(instruments: Sequence[Instrument], language: str, *, comments: bo
 
 
 def question_keys(instruments: Iterable[Instrument]) -> tuple[str, ...]:
-    """The question keys of all `instruments`, each once, in article order, first seen first."""
-    return tuple(dict.fromkeys(key for instrument in instruments for key in instrument.questions))
+    """The question keys of all `instruments`, each once, in article order, first seen first; importance last."""
+    asked = list(instruments)
+    keys = [key for instrument in asked for key in instrument.questions]
+    keys += [key for instrument in asked for key in instrument.importance_questions]
+    return tuple(dict.fromkeys(keys))
 
 
 def _before(language: str) -> tuple[Column, ...]:
@@ -47,7 +50,7 @@ def _before(language: str) -> tuple[Column, ...]:
 def _scores(instruments: Sequence[Instrument], language: str) -> tuple[Column, ...]:
     found = {}
     for instrument in instruments:
-        for key, question in instrument.questions.items():
+        for key, question in (instrument.questions | instrument.importance_questions).items():
             code, text = instrument.element_of(key).code, in_language(question.text, language)
             scores = enumerate(question.options_in(language), start=instrument.scale.low)
             values = tuple((str(score), option) for score, option in scores)

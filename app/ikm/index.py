@@ -11,13 +11,18 @@ from app.ikm.weights import Weight, element_weight
 
 @dataclass(frozen=True, slots=True)
 class Element:
-    """An element (unsur) and the keys of its questions; ValueError without any, or with one twice."""
+    """An element (unsur) and the keys of its questions; ValueError without any, or with one twice.
+
+    `beside` are questions that are answered with it and take no part in its value, nor in any other figure here.
+    """
 
     key: str
     questions: tuple[str, ...]
+    beside: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        if not self.questions or len(set(self.questions)) != len(self.questions):
+        keys = self.questions + self.beside
+        if not self.questions or len(set(keys)) != len(keys):
             raise ValueError("an element has one or more questions, each once")
 
 
@@ -78,7 +83,7 @@ def lowest(index: Index, count: int = 3) -> tuple[str, ...]:
 
 def _check(elements: Sequence[Element], tally: Tally) -> None:
     keys = [element.key for element in elements]
-    questions = [question for element in elements for question in element.questions]
+    questions = [question for element in elements for question in element.questions + element.beside]
     if len(set(keys)) != len(keys) or len(set(questions)) != len(questions):
         raise ValueError("an element or a question stands twice")
     if not tally.keys() <= set(questions):

@@ -70,7 +70,8 @@ def respondent_mean(answers: Mapping[str, int], elements: Sequence[Element]) -> 
     """The mean of one respondent in RESPONDENT_UNITs; None when no element was answered.
 
     Mean over the answered elements of the mean of their answered questions: the respondent's own index.
-    Integers only, since every answer stored passes here. Raises UnknownQuestion.
+    Answers to questions beside the elements are passed over. Integers only, since every answer stored passes
+    here. Raises UnknownQuestion.
     """
     if len(answers) == len(elements):
         # Nearly all answers: one question an element, all of them answered.
@@ -86,6 +87,8 @@ def respondent_mean(answers: Mapping[str, int], elements: Sequence[Element]) -> 
     seen = 0
     for element in elements:
         scores = [answers[question] for question in element.questions if question in answers]
+        if element.beside:
+            seen += sum(question in answers for question in element.beside)
         if scores:
             seen += len(scores)
             parts.append((sum(scores), len(scores)))

@@ -29,6 +29,7 @@ Occupation = Literal["PNS", "TNI", "POLRI", "SWASTA", "WIRAUSAHA", "PELAJAR", "P
 _UUID = r"^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$"
 # RFC 3339 with its offset; years from 2000 on, the first survey rule is of 2004.
 INSTANT = r"^20\d\d-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?([Zz]|[+-]\d\d:\d\d)$"
+NOTHING_ANSWERED = FieldError("/scores", "question_missing", "Belum ada pertanyaan yang dijawab.")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]+")
 
 Code = Annotated[str, StringConstraints(min_length=1, max_length=100)]
@@ -97,6 +98,9 @@ class AnswerValidator:
     ) -> None:
         self.instrument = instrument
         self.elements = instrument.ikm_elements(not_asked)
+        judging = {question for element in self.elements for question in element.questions}
+        # Where importance is asked and not all is demanded, only that may have been answered: no value in it.
+        self._judging = judging if instrument.importance_questions and not complete else None
         self._adapter = _compile(instrument, not_asked, with_point=with_point, complete=complete)
 
     def parse_json(self, body: bytes, now: datetime) -> Answer:
@@ -105,7 +109,7 @@ class AnswerValidator:
             values = self._adapter.validate_json(body)
         except ValidationError as error:
             raise InvalidAnswer(of_validation(error, self.instrument.scale)) from None
-        return _answer(values, now)
+        return self._answer(values, now)
 
     def parse(self, values: Mapping[str, Any], now: datetime) -> Answer:
         """The answer in values that were read from JSON, a form or a table. Raises `InvalidAnswer`."""
@@ -113,7 +117,12 @@ class AnswerValidator:
             checked = self._adapter.validate_python(values)
         except ValidationError as error:
             raise InvalidAnswer(of_validation(error, self.instrument.scale)) from None
-        return _answer(checked, now)
+        return self._answer(checked, now)
+
+    def _answer(self, values: dict[str, Any], now: datetime) -> Answer:
+        if self._judging is not None and self._judging.isdisjoint(values["scores"]):
+            raise InvalidAnswer((NOTHING_ANSWERED,))
+        return _answer(values, now)
 
 
 def _compile(

@@ -20,6 +20,7 @@ INSTRUMENT_KEYS = (
     "elements",
 )
 ELEMENT_KEYS = ("key", "code", "name", "questions")
+ELEMENT_KEYS_OPTIONAL = ("importance",)
 QUESTION_KEYS = ("key", "text", "options")
 
 ID_FORM = Form.of(r"[a-z][a-z0-9-]{0,39}", "skm-2017")
@@ -98,15 +99,16 @@ def _check_categories(
 
 
 def _check_elements(check: TableCheck, scale: Scale | None) -> list[str] | None:
-    """Check all elements; the question keys in article order, None when a key is missing or wrong."""
+    """Check all elements; all keys that `ask_order` must name, None when a key is missing or wrong."""
     element_keys, codes, question_keys = Once("kunci unsur"), Once("kode unsur"), Once("kunci pertanyaan")
     keys: list[str | None] = []
     for element in check.items("elements"):
-        element.expect(ELEMENT_KEYS)
+        element.expect(ELEMENT_KEYS, ELEMENT_KEYS_OPTIONAL)
         element_keys.see(element, element.string("key", KEY_FORM), "key")
         codes.see(element, element.string("code", CODE_FORM), "code")
         element.text("name")
-        for question in element.items("questions"):
+        importance = element.inner("importance")
+        for question in [*element.items("questions"), *([importance] if importance else [])]:
             key = _check_question(question, scale)
             question_keys.see(question, key, "key")
             keys.append(key)

@@ -61,12 +61,21 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Element:
-    """One unsur: its value is the mean of its questions' means. `code` is the article's (U1, U2, ...)."""
+    """One unsur: its value is the mean of its questions' means. `code` is the article's (U1, U2, ...).
+
+    `importance` asks how important the element is. It is answered like any other question and never enters a value.
+    """
 
     key: str
     code: str
     name: Text = field(hash=False)
     questions: tuple[Question, ...]
+    importance: Question | None = None
+
+    @property
+    def answerable(self) -> tuple[Question, ...]:
+        """All that is asked about the element: its questions, then its importance."""
+        return self.questions if self.importance is None else (*self.questions, self.importance)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +102,19 @@ class Instrument:
 
     @property
     def questions(self) -> dict[str, Question]:
-        """All questions by key, in article order."""
+        """The questions that make the index, by key, in article order."""
         return {question.key: question for element in self.elements for question in element.questions}
 
+    @property
+    def importance_questions(self) -> dict[str, Question]:
+        """The questions about importance by their own keys, in article order; empty where none is asked."""
+        asked = (element.importance for element in self.elements)
+        return {question.key: question for question in asked if question is not None}
+
     def element_of(self, question_key: str) -> Element:
-        """The element that a question belongs to; KeyError for a key that is not in this instrument."""
+        """The element that a question belongs to, or asks the importance of; KeyError for an unknown key."""
         for element in self.elements:
-            if any(question.key == question_key for question in element.questions):
+            if any(question.key == question_key for question in element.answerable):
                 return element
         raise KeyError(question_key)
 
@@ -108,14 +123,20 @@ class Instrument:
         return tuple(element for element in self.elements if element.key not in not_asked)
 
     def asked_questions(self, not_asked: Collection[str] = ()) -> tuple[Question, ...]:
-        """The questions in the order they are asked, without those of the elements in `not_asked`."""
-        asked = {q.key: q for element in self.asked_elements(not_asked) for q in element.questions}
+        """All questions, those about importance too, in the order they are asked, without those of the elements
+        in `not_asked`.
+        """
+        asked = {q.key: q for element in self.asked_elements(not_asked) for q in element.answerable}
         return tuple(asked[key] for key in self.ask_order if key in asked)
 
     def ikm_elements(self, not_asked: Collection[str] = ()) -> tuple[index.Element, ...]:
         """The asked elements, in article order, as the arithmetic of the index wants them."""
         return tuple(
-            index.Element(element.key, tuple(question.key for question in element.questions))
+            index.Element(
+                element.key,
+                tuple(question.key for question in element.questions),
+                (element.importance.key,) if element.importance else (),
+            )
             for element in self.asked_elements(not_asked)
         )
 
@@ -168,32 +189,40 @@ class Categories:
 
 
 def _element_document(element: Element) -> dict[str, Any]:
-    return {
+    document = {
         "key": element.key,
         "code": element.code,
         "name": dict(element.name),
-        "questions": [
-            {
-                "key": question.key,
-                "text": dict(question.text),
-                "options": {language: list(labels) for language, labels in question.options.items()},
-            }
-            for question in element.questions
-        ],
+        "questions": [_question_document(question) for question in element.questions],
+    }
+    # Absent, not null: what was stored before there was such a question stays the same.
+    if element.importance is not None:
+        document["importance"] = _question_document(element.importance)
+    return document
+
+
+def _question_document(question: Question) -> dict[str, Any]:
+    return {
+        "key": question.key,
+        "text": dict(question.text),
+        "options": {language: list(labels) for language, labels in question.options.items()},
     }
 
 
 def _element(document: Mapping[str, Any]) -> Element:
+    importance = document.get("importance")
     return Element(
         key=document["key"],
         code=document["code"],
         name=dict(document["name"]),
-        questions=tuple(
-            Question(
-                key=question["key"],
-                text=dict(question["text"]),
-                options={language: tuple(labels) for language, labels in question["options"].items()},
-            )
-            for question in document["questions"]
-        ),
+        questions=tuple(_question(question) for question in document["questions"]),
+        importance=None if importance is None else _question(importance),
+    )
+
+
+def _question(document: Mapping[str, Any]) -> Question:
+    return Question(
+        key=document["key"],
+        text=dict(document["text"]),
+        options={language: tuple(labels) for language, labels in document["options"].items()},
     )

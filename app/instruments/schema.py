@@ -38,6 +38,10 @@ def instrument_schema() -> Schema:
             "code": _form(instruments.CODE_FORM),
             "name": _by_language(_NOT_BLANK),
             "questions": {"type": "array", "minItems": 1, "items": question},
+            "importance": {
+                **question,
+                "description": "Seberapa penting unsur ini; dijawab seperti pertanyaan lain, tidak masuk IKM",
+            },
         },
         instruments.ELEMENT_KEYS,
     )

@@ -4,6 +4,9 @@ Sources: straight-lining and speeding as in Zhang and Conrad (2014), "Speeding i
 Methods 8(2); bursts and repeated devices are what a counter can see without keeping anybody's address.
 """
 
+from collections.abc import Iterable
+
+from app.ikm.index import Element
 from app.instruments.answers import Answer
 
 STRAIGHT, FAST, BURST, REPEATED, UNSIGNED = "straight", "fast", "burst", "repeated", "unsigned"
@@ -15,12 +18,17 @@ QUESTIONS_LEAST = 5
 SECONDS_A_QUESTION = 1
 
 
-def of_answer(answer: Answer) -> tuple[str, ...]:
-    """What the answer itself shows: all questions alike, or faster than anybody reads."""
+def of_answer(answer: Answer, elements: Iterable[Element]) -> tuple[str, ...]:
+    """What the answer itself shows: all questions of its elements alike, or faster than anybody reads all of it.
+
+    What was asked about importance has to be read, too, but being alike or not in that says nothing.
+    """
     scores = answer.scores
-    if len(scores) < QUESTIONS_LEAST:
-        return ()
-    found: tuple[str, ...] = (STRAIGHT,) if len(set(scores.values())) == 1 else ()
+    beside = {question for element in elements for question in element.beside}
+    judged = [score for question, score in scores.items() if question not in beside]
+    found: tuple[str, ...] = ()
+    if len(judged) >= QUESTIONS_LEAST and len(set(judged)) == 1:
+        found += (STRAIGHT,)
     if answer.seconds is not None and is_fast(answer.seconds, len(scores)):
         found += (FAST,)
     return found

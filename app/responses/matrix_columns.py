@@ -93,7 +93,7 @@ def columns_of(
 
 
 def _sorted(header: tuple[str, ...], instrument: Instrument) -> _Found:
-    keys = {_plain(key): key for key in instrument.questions}
+    keys = {_plain(key): key for key in (*instrument.questions, *instrument.importance_questions)}
     found = _Found()
     for place, heading in enumerate(header):
         name = _plain(heading)
@@ -122,7 +122,8 @@ def _plain(heading: str) -> str:
 def _score_faults(
     found: _Found, instrument: Instrument, not_asked: Collection[str], order: Order | None
 ) -> list[str]:
-    if found.keyed and found.numbered:
+    # U columns have no name for importance: that stands beside them by its key, or was not asked on paper.
+    if found.numbered and any(key in instrument.questions for key in found.keyed):
         return ["Pakai kolom U1, U2, … atau kunci pertanyaan, jangan keduanya."]
     asked = instrument.asked_elements(not_asked)
     if not found.numbered:
@@ -149,6 +150,6 @@ def _numbered_elements(instrument: Instrument, order: Order | None) -> dict[int,
     elements: Iterable[Element] = instrument.elements
     if order == "questionnaire":
         # A dictionary keeps the first place of an element whose questions are asked apart.
-        asked = map(instrument.element_of, instrument.ask_order)
+        asked = (instrument.element_of(key) for key in instrument.ask_order if key in instrument.questions)
         elements = {element.key: element for element in asked}.values()
     return dict(enumerate(elements, start=1))

@@ -79,7 +79,7 @@ def submission(
 
     `flags` are what its arrival showed; what the answer itself shows comes first, and each stands once.
     """
-    flags = tuple(dict.fromkeys(of_answer(answer) + flags))
+    flags = tuple(dict.fromkeys(of_answer(answer, target.elements) + flags))
     answered_at = (answer.answered_at or received_at).astimezone(UTC)
     mean = respondent_mean(answer.scores, target.elements)
     if mean is None:

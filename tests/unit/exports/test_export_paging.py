@@ -220,6 +220,14 @@ def test_columns_of_several_instruments_are_in_article_order_first_seen_first(ti
     )
 
 
+def test_importance_stands_behind_the_questions_of_all_instruments(tiny: Catalog) -> None:
+    instruments = [tiny.get("tiny-importance@1"), tiny.get("tiny-three@1")]
+    assert question_keys(instruments) == (
+        *("prosedur", "biaya", "sarana_ruang", "sarana_alat", "perilaku"),
+        *("penting_prosedur", "penting_sarana"),
+    )
+
+
 def test_scores_are_collected_by_service_and_instrument_and_only_those_that_count(
     shelf: Any, tiny: Catalog
 ) -> None:

@@ -53,6 +53,29 @@ def test_missing_answers_and_several_questions() -> None:
     assert respondent_mean({}, elements) is None
 
 
+def test_what_is_answered_beside_an_element_takes_no_part_in_anything() -> None:
+    plain = (Element("a", ("a1", "a2")), Element("b", ("b",)))
+    asked = (Element("a", ("a1", "a2"), ("weight_a",)), Element("b", ("b",), ("weight_b",)))
+    answers = {"a1": 4, "a2": 3, "b": 2}
+    mean = respondent_mean(answers, plain)
+    assert mean == Fraction(7 + 4, 4) * RESPONDENT_UNIT
+    assert respondent_mean(answers | {"weight_a": 1, "weight_b": 4}, asked) == mean
+    # As many answers as elements, and one of them beside: no short way leads past it.
+    assert respondent_mean({"b": 2, "weight_a": 4}, asked) == 2 * RESPONDENT_UNIT
+    assert respondent_mean({"weight_a": 4}, asked) is None
+    tally = {"a1": Counts((0, 0, 1, 2)), "a2": Counts((3, 0, 0, 0)), "b": Counts((0, 1, 1, 1))}
+    beside = {"weight_a": Counts((9, 0, 0, 0)), "weight_b": Counts((0, 0, 0, 3))}
+    assert compute(asked, tally | beside) == compute(plain, tally)
+    with pytest.raises(UnknownQuestion):
+        compute(plain, tally | beside)
+    with pytest.raises(UnknownQuestion):
+        respondent_mean(answers | {"weight_a": 1}, plain)
+    with pytest.raises(ValueError, match="each once"):
+        Element("a", ("a",), ("a",))
+    with pytest.raises(ValueError, match="twice"):
+        compute((Element("a", ("a",), ("b",)), Element("b", ("b",))), {})
+
+
 def test_a_mean_that_does_not_fit_the_unit_is_rounded_half_up() -> None:
     eleven = tuple(Element(key, (key,)) for key in "abcdefghijk")
     answers = dict.fromkeys("abcdefghij", 1) | {"k": 2}

@@ -386,6 +386,50 @@ def test_a_misplaced_file_is_a_fault(tmp_path: Path, place: str, keyword: str) -
     assert keyword in fault.message
 
 
+IMPORTANCE = """\
+
+  [elements.importance]
+  key = "weight"
+  text = { id = "Penting?", en = "Important?" }
+  options = { id = ["a", "b", "c", "d"], en = ["q", "r", "s", "t"] }
+"""
+IMPORTANCE_FAULTS = {
+    "twice": (IMPORTANCE + IMPORTANCE.replace("importance]", "importance] # HERE"), "dua kali"),
+    "two in a list": (
+        IMPORTANCE.replace("[elements.importance]", "[[elements.importance]] # HERE") * 2,
+        '"importance" harus tabel',
+    ),
+    "key of a question": (
+        IMPORTANCE.replace('"weight"', '"third" # HERE'),
+        'kunci pertanyaan "third" ditulis dua kali',
+    ),
+    "too few options": (
+        IMPORTANCE.replace('["q", "r", "s", "t"] }', '["q", "r", "s"] } # HERE'),
+        'jumlah pilihan bahasa "en" 3, seharusnya 4',
+    ),
+    "key missing": (
+        IMPORTANCE.replace('  key = "weight"\n', "").replace("importance]", "importance] # HERE"),
+        'kunci "key" tidak ada',
+    ),
+    "unknown key": (IMPORTANCE + "  weight = 2 # HERE\n", 'kunci "weight" tidak dikenal'),
+}
+
+
+@pytest.mark.parametrize(("added", "message"), IMPORTANCE_FAULTS.values(), ids=IMPORTANCE_FAULTS)
+def test_a_fault_of_a_question_about_importance(tmp_path: Path, added: str, message: str) -> None:
+    text = INSTRUMENT.replace('  "third",', '  "third",\n  "weight",') + added
+    line = text[: text.index("# HERE")].count("\n") + 1
+    marked = [fault for fault in loader.check(surveys(tmp_path, text)) if fault.line == line]
+    assert message in "; ".join(fault.message for fault in marked)
+
+
+def test_importance_must_stand_in_the_order(tmp_path: Path) -> None:
+    (fault,) = loader.check(surveys(tmp_path, INSTRUMENT + IMPORTANCE))
+    assert fault.message == 'ask_order: pertanyaan "weight" belum disebut'
+    ordered = INSTRUMENT.replace('  "third",', '  "weight",\n  "third",') + IMPORTANCE
+    assert loader.check(surveys(tmp_path, ordered)) == []
+
+
 def test_other_directories_are_left_alone(tmp_path: Path) -> None:
     surveys(tmp_path)
     for place in ("tests/x.toml", "conformance/y.toml", ".cache/z.toml", "tests/tiny/1.toml"):

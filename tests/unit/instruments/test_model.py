@@ -14,6 +14,7 @@ from app.instruments.model import Instrument, in_language
 
 SURVEYS = Path(__file__).parents[3] / "surveys"
 SEVERAL = load(SURVEYS / "tests").get("tiny-several@1")
+IMPORTANCE = load(SURVEYS / "tests").get("tiny-importance@1")
 STANDARD = load(SURVEYS).get("skm-2017@1")
 
 
@@ -59,6 +60,35 @@ def test_element_of_a_question() -> None:
     assert SEVERAL.element_of("sarana_alat").key == "sarana"
     with pytest.raises(KeyError, match="biaya"):
         SEVERAL.element_of("biaya")
+
+
+def test_importance_is_asked_and_makes_no_part_of_the_index() -> None:
+    assert list(IMPORTANCE.questions) == ["prosedur", "biaya", "sarana_ruang", "sarana_alat"]
+    assert list(IMPORTANCE.importance_questions) == ["penting_prosedur", "penting_sarana"]
+    assert IMPORTANCE.element_of("penting_sarana").key == "sarana"
+    asked = ["penting_sarana", "prosedur", "biaya", "sarana_ruang", "sarana_alat", "penting_prosedur"]
+    assert keys(IMPORTANCE.asked_questions()) == asked
+    assert keys(IMPORTANCE.asked_questions(["sarana"])) == ["prosedur", "biaya", "penting_prosedur"]
+    assert IMPORTANCE.ikm_elements() == (
+        index.Element("prosedur", ("prosedur",), ("penting_prosedur",)),
+        index.Element("biaya", ("biaya",)),
+        index.Element("sarana", ("sarana_ruang", "sarana_alat"), ("penting_sarana",)),
+    )
+    assert STANDARD.importance_questions == {}
+
+
+def test_an_instrument_with_importance_comes_back_from_its_stored_form() -> None:
+    stored = json.loads(json.dumps(IMPORTANCE.to_document()))
+    assert stored == toml_source.read(SURVEYS / "tests" / "tiny-importance" / "1.toml").data
+    again = Instrument.from_document(stored)
+    assert (again.digest, again.elements[0].importance) == (
+        IMPORTANCE.digest,
+        IMPORTANCE.elements[0].importance,
+    )
+    # What was stored before importance could be asked has no word of it.
+    assert all("importance" not in element for element in STANDARD.to_document()["elements"])
+    stored["elements"][0]["importance"]["text"]["en"] += "!"
+    assert Instrument.from_document(stored).digest != IMPORTANCE.digest
 
 
 def test_elements_not_asked_leave_all_lists() -> None:

@@ -169,5 +169,5 @@ def test_kinerja_of_a_printed_ikm_in_english(catalog: Catalog, printed: str, kin
 
 def test_instruments_of_the_test_suite_load_by_themselves() -> None:
     catalog = load(SURVEYS / "tests")
-    assert set(catalog.instruments) == {"tiny-several@1", "tiny-three@1", "tiny-three@2"}
+    assert set(catalog.instruments) == {"tiny-importance@1", "tiny-several@1", "tiny-three@1", "tiny-three@2"}
     assert set(catalog.categories) == {"test"}

@@ -23,6 +23,7 @@ def test_a_sound_directory_lists_its_instruments() -> None:
     code, lines = run("check", str(SURVEYS / "tests"))
     assert code == 0
     assert lines == [
+        "tiny-importance@1  Survei dengan kepentingan  3 unsur, 6 pertanyaan, kategori test",
         "tiny-several@1  Survei banyak pertanyaan  2 unsur, 5 pertanyaan, kategori test",
         "tiny-three@1  Survei tiga unsur  3 unsur, 3 pertanyaan, kategori test",
         "tiny-three@2  Survei tiga unsur  3 unsur, 3 pertanyaan, kategori test",
@@ -48,7 +49,7 @@ def test_the_directory_of_the_settings_is_the_default(monkeypatch: pytest.Monkey
     monkeypatch.setenv("ESKM_SURVEYS_DIR", str(SURVEYS / "tests"))
     code, lines = run("check")
     assert code == 0
-    assert len(lines) == 3
+    assert len(lines) == 4
 
 
 def test_without_settings_the_shipped_surveys_are_checked(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -64,10 +65,11 @@ def test_further_faults_are_printed_like_all_others(capsys: pytest.CaptureFixtur
 
     assert report(SURVEYS / "tests", further) is False
     assert capsys.readouterr().out.splitlines() == [
+        "tiny-importance@1:7: berubah",
         "tiny-several@1:7: berubah",
         "tiny-three@1:7: berubah",
         "tiny-three@2:7: berubah",
-        "3 kesalahan.",
+        "4 kesalahan.",
     ]
 
 

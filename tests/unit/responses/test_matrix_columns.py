@@ -129,6 +129,18 @@ def test_only_the_elements_that_are_asked_must_have_one_question(several: Instru
     assert "(sarana)" in refused(("U2",), several, {"waktu"}, "article")[0]
 
 
+def test_importance_is_taken_by_its_key_and_may_be_left_out() -> None:
+    asked = loader.load(ROOT / "surveys" / "tests").get("tiny-importance@1")
+    keys = ("prosedur", "biaya", "sarana_ruang", "sarana_alat")
+    assert set(columns_of(keys, asked, (), None).scores) == set(keys)
+    found = columns_of((*keys, "Penting Sarana"), asked, (), None)
+    assert found.scores["penting_sarana"] == 4
+    # Beside U columns, too. What is asked first is not taken for an element's place in the questionnaire.
+    numbered = columns_of(("U1", "U2", "penting_prosedur"), asked, {"sarana"}, "questionnaire")
+    assert numbered.scores == {"prosedur": 0, "biaya": 1, "penting_prosedur": 2}
+    assert columns_of((*keys, "penting_sarana"), asked, {"sarana"}, None).not_asked == (2, 3, 4)
+
+
 def test_row_values_leave_blanks_out_and_faults_in(three: Instrument) -> None:
     header = ("U1", "U2", "U3", "sex", "umur", "pekerjaan", "disabilitas", "saran")
     found = columns_of(header, three, (), "article")
