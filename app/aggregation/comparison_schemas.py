@@ -138,12 +138,14 @@ class ElementPriorityOut(BaseModel):
 
 
 class PrioritiesOut(BaseModel):
-    """The elements, lowest IKM first. Importance is derived from `respondents` answers, of every `every`th day."""
+    """The elements, lowest IKM first. Importance is from `respondents` answers, of every `every`th day."""
 
     instrument: str
     elements: list[ElementPriorityOut]
     compared_with: PeriodOut | None
-    importance_source: str
+    importance_source: str = Field(
+        description="asked: means of what citizens said, on the questionnaire's scale; derived: correlations, -1 to 1"
+    )
     respondents: int
     every: int
 
@@ -200,7 +202,7 @@ class ComparisonPrinter:
             compared_with=PeriodOut(code=earlier.code, start=earlier.start, end=earlier.end)
             if earlier
             else None,
-            importance_source="derived",
+            importance_source="asked" if found.importance.asked else "derived",
             respondents=found.importance.respondents,
             every=found.importance.every,
         )

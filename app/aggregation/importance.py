@@ -1,7 +1,7 @@
-"""Importance that nobody was asked about, from the answers: how each element goes together with all others.
+"""How important elements are: as citizens say where they are asked, else from how each goes together with the others.
 
-The sums are formed by the database; no answer is loaded. A period with more than SAMPLE answers is read on evenly
-spaced days only, so that the cost does not grow with the answers.
+What was asked comes from counts. What is derived is summed up by the database; no answer is loaded. A period with more
+than SAMPLE answers is read on evenly spaced days only for it, so that the cost does not grow with the answers.
 """
 
 from collections.abc import Sequence
@@ -16,6 +16,7 @@ from sqlmodel import Session, col
 
 from app.aggregation.sampling import Days, answered_on, sampled_days, step
 from app.aggregation.statistics import Selection
+from app.ikm.counts import Tally
 from app.ikm.intervals import RESPONDENT_UNIT
 from app.ikm.periods import Period
 from app.ikm.priority import CrossSums, derived_importance
@@ -25,13 +26,29 @@ from app.responses.tables import COUNTED, Response
 
 @dataclass(frozen=True, slots=True)
 class Importance:
-    """Importance by element key, -1..1, derived from `respondents` answers; `every` is how many days apart the
-    days are that were read, 1 for all days.
+    """Importance by element key from `respondents` answers: means on the instrument's scale where it was `asked`,
+    else derived, -1..1; `every` is how many days apart the days are that were read, 1 for all days.
     """
 
     values: dict[str, Fraction]
     respondents: int
     every: int
+    asked: bool = False
+
+
+def asked_importance(instrument: Instrument, tally: Tally) -> Importance | None:
+    """The mean score of each question about importance that has answers; None where the instrument has no such
+    question. `tally` is that of the period, all questions of the instrument in it.
+    """
+    if not instrument.importance_questions:
+        return None
+    values, most = {}, 0
+    for element in instrument.elements:
+        counts = tally.get(element.importance.key) if element.importance else None
+        if counts is not None and counts.n:
+            values[element.key] = Fraction(counts.total(instrument.scale), counts.n)
+            most = max(most, counts.n)
+    return Importance(values, most, 1, asked=True)
 
 
 def importance_of(

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from app.aggregation.comparison import Comparison, compared
-from app.aggregation.importance import Importance, importance_of
+from app.aggregation.importance import Importance, asked_importance, importance_of
 from app.aggregation.results import Question, Result, results_of, stored_id
-from app.aggregation.statistics import Selection
+from app.aggregation.statistics import Selection, Statistics
 from app.ikm.changes import Change
 from app.ikm.periods import Period, PeriodError, previous
 from app.ikm.priority import ElementPriority, priorities
@@ -41,8 +41,8 @@ def priorities_of(
 ) -> list[Priorities]:
     """One for each instrument that has answers; the period before is compared unless another is named.
 
-    `topics` counts comments by element key. Importance is derived from the answers: no questionnaire asks for it.
-    Raises `WeightNotApplicable`.
+    `topics` counts comments by element key. Importance is what citizens said where the questionnaire asks for it,
+    otherwise derived from the answers. Raises `WeightNotApplicable`.
     """
     unit_ids = (stored_id(unit),) if service else tuple(queries.below(session, stored_id(unit)))
     selection = Selection(unit_ids, service.id if service else None)
@@ -77,7 +77,10 @@ def prioritised(
     if index is None or instrument is None:
         raise ValueError("a result without answers has no priorities")
     changes = _changes(comparison)
-    importance = importance_of(session, selection, period, instrument, result.respondents)
+    counts = sum((part.statistics for part in result.parts), start=Statistics())
+    importance = asked_importance(instrument, counts.of_size(instrument.scale.size)) or importance_of(
+        session, selection, period, instrument, result.respondents
+    )
     performance = {one.key: ikm for one in index.elements if (ikm := one.ikm(index.scale)) is not None}
     elements = priorities(performance, changes, topics, importance.values)
     before = comparison.before if comparison else None

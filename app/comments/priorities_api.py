@@ -47,8 +47,9 @@ def get_priorities(
     with_period: Annotated[Period | None, Depends(_with)],
     service: ServiceParameter = None,
 ) -> Response:
-    """Elements by score, by change, by comments, and by an importance that is derived from the answers: each
-    element's correlation with the mean of the respondent's other elements. Comments are those of the whole unit.
+    """Elements by score, by change, by comments, and by importance: as citizens say where the questionnaire asks
+    for it, else derived from the answers, as each element's correlation with the mean of the respondent's other
+    elements. Comments are those of the whole unit.
     """
     unit, judged = addressed(session, principal, code, service)
     unit_ids = tuple(queries.below(session, stored_id(unit)))

@@ -42,8 +42,8 @@ class Row:
 class Shown:
     """One questionnaire: `urgent` are the rows with signals, `picture` None without importance.
 
-    `respondents` are those from whose answers importance was derived, of every `every`th day; `absent` names the
-    elements that have none.
+    `respondents` are those from whose answers importance comes, of every `every`th day; `asked` where they said it
+    themselves. `absent` names the elements that have none.
     """
 
     key: str
@@ -53,6 +53,8 @@ class Shown:
     picture: Markup | None
     respondents: int
     every: int
+    asked: bool
+    scale: tuple[int, int]
     absent: tuple[str, ...]
     answers: int
 
@@ -92,7 +94,8 @@ def _spoken(session: Session, context: Context) -> Counter[str] | None:
 
 def _shown(key: str, found: Priorities, language: str) -> Shown:
     figures = {one.key: one for one in elements(found.result, language)}
-    rows = tuple(_row(one, figures[one.key], language) for one in found.elements)
+    asked = found.importance.asked
+    rows = tuple(_row(one, figures[one.key], language, asked=asked) for one in found.elements)
     instrument = found.result.instrument
     return Shown(
         key=key,
@@ -102,13 +105,15 @@ def _shown(key: str, found: Priorities, language: str) -> Shown:
         picture=_picture(f"kuadran{key}", found, rows, language),
         respondents=found.importance.respondents,
         every=found.importance.every,
+        asked=asked,
+        scale=(instrument.scale.low, instrument.scale.high) if instrument else (0, 0),
         absent=tuple(one.figure.name for one in rows if one.importance is None),
         answers=found.result.respondents,
     )
 
 
-def _row(one: ElementPriority, figure: ElementFigure, language: str) -> Row:
-    share, names = one.topic_share, wording.fields(language)
+def _row(one: ElementPriority, figure: ElementFigure, language: str, *, asked: bool) -> Row:
+    share, names = one.topic_share, wording.fields(language, asked=asked)
     return Row(
         figure=figure,
         change=printed_ikm(one.change.difference) if one.change else None,
@@ -117,16 +122,21 @@ def _row(one: ElementPriority, figure: ElementFigure, language: str) -> Row:
         share=pictures.share_text(share.numerator, share.denominator, language) if share else None,
         importance=round_half_up(one.importance, PLACES) if one.importance is not None else None,
         field=names[one.quadrant] if one.quadrant else None,
-        signals=tuple(_said(signal, language) for signal in one.signals),
+        signals=tuple(_said(signal, language, asked=asked) for signal in one.signals),
     )
 
 
-def _said(signal: Signal, language: str) -> str:
+def _said(signal: Signal, language: str, *, asked: bool) -> str:
+    important = (
+        translate("Penting menurut warga", language)
+        if asked
+        else translate("Erat kaitannya dengan kepuasan", language)
+    )
     return {
         Signal.LOWEST: translate("Termasuk tiga nilai terendah", language),
         Signal.FALLING: translate("Turun berarti", language),
         Signal.TALKED_ABOUT: translate("Paling banyak ditulis warga", language),
-        Signal.IMPORTANT: translate("Erat kaitannya dengan kepuasan", language),
+        Signal.IMPORTANT: important,
     }[signal]
 
 
@@ -136,19 +146,26 @@ def _picture(key: str, found: Priorities, rows: tuple[Row, ...], language: str) 
     if middle is None:
         return None
     across, up = middle
-    names = wording.fields(language)
+    asked = found.importance.asked
+    names = wording.fields(language, asked=asked)
     fields = Fields(
         printed_ikm(across),
         round_half_up(up, PLACES),
         translate("Nilai unsur", language),
-        translate("Kaitan dengan kepuasan", language),
+        translate("Kepentingan menurut warga", language)
+        if asked
+        else translate("Kaitan dengan kepuasan", language),
         names[Quadrant.CONCENTRATE],
         names[Quadrant.KEEP],
         names[Quadrant.LOW],
         names[Quadrant.OVERKILL],
     )
     dots = [dot for row in rows if (dot := _dot(row)) is not None]
-    title = translate("Nilai tiap unsur dan kaitannya dengan kepuasan (diturunkan dari jawaban)", language)
+    title = (
+        translate("Nilai tiap unsur dan kepentingannya menurut warga (ditanyakan)", language)
+        if asked
+        else translate("Nilai tiap unsur dan kaitannya dengan kepuasan (diturunkan dari jawaban)", language)
+    )
     return both(Frame(key, language), lambda frame: quadrant(frame, title, dots, fields))
 
 

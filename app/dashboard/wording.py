@@ -6,8 +6,17 @@ from app.core.messages import translate
 from app.ikm.priority import Quadrant
 
 
-def fields(language: str) -> Mapping[Quadrant, str]:
-    """The four fields by value and by link: what is derived calls nothing a low priority that is low."""
+def fields(language: str, *, asked: bool = False) -> Mapping[Quadrant, str]:
+    """The four fields by value and by link, or by importance where that was asked: what is derived calls nothing a
+    low priority that is low.
+    """
+    if asked:
+        return {
+            Quadrant.CONCENTRATE: translate("Rendah, penting", language),
+            Quadrant.KEEP: translate("Tinggi, penting", language),
+            Quadrant.LOW: translate("Rendah, kurang penting", language),
+            Quadrant.OVERKILL: translate("Tinggi, kurang penting", language),
+        }
     return {
         Quadrant.CONCENTRATE: translate("Rendah, erat", language),
         Quadrant.KEEP: translate("Tinggi, erat", language),
