@@ -144,7 +144,7 @@ class PrioritiesOut(BaseModel):
     elements: list[ElementPriorityOut]
     compared_with: PeriodOut | None
     importance_source: str = Field(
-        description="asked: means of what citizens said, on the questionnaire's scale; derived: correlations, -1 to 1"
+        description="asked: means of answers on the questionnaire's scale; derived: correlations, -1 to 1"
     )
     respondents: int
     every: int

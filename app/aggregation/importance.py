@@ -1,7 +1,7 @@
-"""How important elements are: as citizens say where they are asked, else from how each goes together with the others.
+"""How important elements are: as citizens say where they are asked, else how each goes together with all others.
 
-What was asked comes from counts. What is derived is summed up by the database; no answer is loaded. A period with more
-than SAMPLE answers is read on evenly spaced days only for it, so that the cost does not grow with the answers.
+What was asked comes from counts. For what is derived the sums are formed by the database; no answer is loaded, and
+of a period with more than SAMPLE answers only evenly spaced days are read, so that the cost does not grow with them.
 """
 
 from collections.abc import Sequence

@@ -92,6 +92,12 @@ def columns_of(
     )
 
 
+def importance_left_out(columns: Columns, instrument: Instrument, not_asked: Collection[str]) -> list[str]:
+    """The asked questions about importance that no column answers: often paper did not ask them."""
+    asked = (element.importance for element in instrument.asked_elements(not_asked))
+    return [one.key for one in asked if one is not None and one.key not in columns.scores]
+
+
 def _sorted(header: tuple[str, ...], instrument: Instrument) -> _Found:
     keys = {_plain(key): key for key in (*instrument.questions, *instrument.importance_questions)}
     found = _Found()

@@ -20,7 +20,7 @@ from app.responses.errors import ResponseRejected
 from app.responses.intake import Intake
 from app.responses.matrix import Matrix, RowFault, read_matrix, refuse_not_asked
 from app.responses.matrix_cells import UnusableMatrix
-from app.responses.matrix_columns import Order, columns_of
+from app.responses.matrix_columns import Order, columns_of, importance_left_out
 from app.responses.matrix_origin import Origin
 from app.responses.matrix_rows import CHANNEL, Reading, submission_of
 from app.responses.submission import Outcome, Submission
@@ -165,6 +165,12 @@ def _prepare(
     matrix = read_matrix(path)
     service = _service(request, database, catalog)
     columns = columns_of(matrix.header, service.instrument, service.not_asked, request.order)
+    left_out = importance_left_out(columns, service.instrument, service.not_asked)
+    if left_out and not request.allow_blank:
+        raise UnusableMatrix(
+            f"Kolom kepentingan tidak ada: {', '.join(left_out)}. Bila tidak ditanyakan di kertas, "
+            "izinkan jawaban kosong (--allow-blank)."
+        )
     refuse_not_asked(matrix, columns)
     if not matrix.rows:
         raise UnusableMatrix("Tidak ada baris di bawah judul kolom.")

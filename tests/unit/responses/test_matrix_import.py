@@ -67,6 +67,7 @@ def database(tmp_path: Path) -> Iterator[Database]:
             ("tiga", "tiny-three", []),
             ("banyak", "tiny-several", []),
             ("asing", "tidak-ada", []),
+            ("penting", "tiny-importance", []),
         ):
             session.add(Service(unit_id=1, code=code, name=code, instrument=instrument, not_asked=not_asked))
     yield database
@@ -452,3 +453,22 @@ def test_an_import_gives_up_after_the_first_chunk_without_room(office: Office) -
     report = office.load(path, now=datetime(2026, 12, 1, tzinfo=UTC))
     assert counts(report) == (1200, 1200, 0, 0)
     assert {row["month"] for row in office.rows(Total)} == {date(2026, 9, 1)}
+
+
+def test_importance_is_imported_and_never_an_answer_by_itself(office: Office) -> None:
+    rows = "prosedur,biaya,sarana_ruang,sarana_alat,penting_prosedur\n4,3,2,1,4\n1,2,3,4,\n,,,,4\n"
+    assert "Kolom kepentingan tidak ada: penting_sarana." in office.refused(
+        office.file(rows), "penting", order=None
+    )
+    report = office.load(office.file(rows), "penting", None, allow_blank=True)
+    assert counts(report) == (3, 2, 0, 1)
+    assert [(fault.row, fault.reason) for fault in report.faults] == [
+        (4, "Belum ada pertanyaan yang dijawab.")
+    ]
+    assert office.sums() == {
+        **{"prosedur": 5, "biaya": 5, "sarana_ruang": 5, "sarana_alat": 5},
+        "penting_prosedur": 4,
+    }
+    (total,) = office.rows(Total)
+    # (4 + 3 + 3/2) / 3 and (1 + 2 + 7/2) / 3
+    assert (total["responses"], total["sum"]) == (2, (17 + 13) * 45360 // 6)
