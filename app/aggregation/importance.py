@@ -1,7 +1,7 @@
 """How important elements are: as citizens say where they are asked, else how each goes together with all others.
 
 What was asked comes from counts. For what is derived the sums are formed by the database; no answer is loaded, and
-of a period with more than SAMPLE answers only evenly spaced days are read, so that the cost does not grow with them.
+of a period with more than SAMPLE answers only evenly spaced days are read, so that its cost does not grow.
 """
 
 from collections.abc import Sequence
