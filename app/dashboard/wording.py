@@ -14,8 +14,8 @@ def fields(language: str, *, asked: bool = False) -> Mapping[Quadrant, str]:
         return {
             Quadrant.CONCENTRATE: translate("Rendah, penting", language),
             Quadrant.KEEP: translate("Tinggi, penting", language),
-            Quadrant.LOW: translate("Rendah, kurang penting", language),
-            Quadrant.OVERKILL: translate("Tinggi, kurang penting", language),
+            Quadrant.LOW: translate("Rendah, biasa", language),
+            Quadrant.OVERKILL: translate("Tinggi, biasa", language),
         }
     return {
         Quadrant.CONCENTRATE: translate("Rendah, erat", language),
