@@ -91,22 +91,33 @@ class _Spot:
 
 
 def quadrant(frame: Frame, title: str, dots: Sequence[Dot], fields: Fields) -> Markup:
-    """Each dot with its code and, where there is room, its value across; the lines carry the means."""
+    """Each dot with its code and, where there is room, its value across; the lines carry the means.
+
+    Elements of the same values share a dot. A label that would lie over another is left out: the text says it.
+    """
     canvas = Canvas(frame)
     view = _view(dots, fields, _TALL if frame.is_wide else _SHORT)
     bottom = _TOP + view.height
     canvas.rect(X(0), _TOP, X(100), view.height, "rail")
     taken = _names(canvas, fields, bottom)
     crossing = _means(canvas, fields, view, bottom)
-    places = {dot.code: (view.right(dot.across), view.down(dot.up)) for dot in dots}
-    taken += [_around(frame, x, y) for x, y in places.values()]
-    for dot in dots:
-        x, y = places[dot.code]
+    together = list(_together(dots).values())
+    places = [(view.right(one.across), view.down(one.up)) for one, *_ in together]
+    taken += [_around(frame, x, y) for x, y in places]
+    for (dot, *_), (x, y) in zip(together, places, strict=True):
         canvas.circle(X(x), y, _RADIUS, f"{dot.letter.lower()} ring")
-    for dot in dots:
-        _label(canvas, dot, places[dot.code], taken, crossing)
+    for group, place in zip(together, places, strict=True):
+        _label(canvas, group, place, taken, crossing)
     said = "; ".join(_said(dot, frame.language) for dot in dots)
     return canvas.picture("quadrant", bottom + 44, title, said)
+
+
+def _together(dots: Sequence[Dot]) -> dict[tuple[Decimal, Decimal], list[Dot]]:
+    """The dots by their place, each once, in the order in which the places come first."""
+    found: dict[tuple[Decimal, Decimal], list[Dot]] = {}
+    for dot in dots:
+        found.setdefault((dot.across, dot.up), []).append(dot)
+    return found
 
 
 def _view(dots: Sequence[Dot], fields: Fields, height: int) -> _View:
@@ -166,11 +177,18 @@ def _around(frame: Frame, x: Fraction, y: Fraction) -> _Box:
 
 
 def _label(
-    canvas: Canvas, dot: Dot, place: tuple[Fraction, Fraction], taken: list[_Box], crossing: Sequence[_Box]
+    canvas: Canvas,
+    dots: Sequence[Dot],
+    place: tuple[Fraction, Fraction],
+    taken: list[_Box],
+    crossing: Sequence[_Box],
 ) -> None:
-    """The code with the value beside its dot, where it meets nothing; the code alone where both do not fit."""
+    """The codes with the value beside their dot, where it meets nothing; less of them where all does not fit."""
     frame, (x, y) = canvas.frame, place
-    texts = (f"{dot.code} {number(dot.across, frame.language)}", dot.code)
+    codes, short = ", ".join(dot.code for dot in dots), f"{dots[0].code} +{len(dots) - 1}"
+    if len(dots) == 1:
+        short = codes
+    texts = (f"{codes} {number(dots[0].across, frame.language)}", codes, short)
     tries = [(words, spot) for words in texts for spot in _spots(frame, words, x, y)]
     # A place that keeps off the lines is better; below or above a dot it is sometimes found.
     tries.sort(key=lambda one: (texts.index(one[0]), any(one[1].box.meets(line) for line in crossing)))
@@ -179,7 +197,10 @@ def _label(
         for words, spot in tries
         if spot.box.is_inside(frame) and not any(spot.box.meets(one) for one in taken)
     )
-    words, spot = next(free, tries[-1])
+    found = next(free, None)
+    if found is None:
+        return
+    words, spot = found
     taken.append(spot.box)
     canvas.text(X(x, spot.shift), y + spot.down, words, f"small halo{spot.side}")
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 import uvicorn
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import BrowserContext, Locator, Page
+from playwright.sync_api import BrowserContext, Page
 from sqlmodel import Session, select
 
 from app.audit.service import SYSTEM, Actor, record
@@ -23,9 +23,9 @@ from app.kiosks.tables import Device
 from app.units.queries import unit_by_code
 from app.units.tables import Point
 from tests.browser.conftest import START_SECONDS, _load_city, _port
+from tests.browser.keyboard import go_to, reach
 
 Context = Callable[..., BrowserContext]
-TABS_MOST = 80
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 _cookie: dict[str, str] = {}
 
@@ -125,16 +125,6 @@ def office(context: Context, site: str) -> Callable[..., Page]:
     return open_window
 
 
-def reach(page: Page, wanted: Locator) -> None:
-    """Tab on until `wanted` has the focus, which is seen then."""
-    for _ in range(TABS_MOST):
-        page.keyboard.press("Tab")
-        if wanted.evaluate("one => one === document.activeElement"):
-            assert wanted.evaluate("one => getComputedStyle(one).outlineStyle") != "none"
-            return
-    pytest.fail(f"no way to {wanted} by keyboard")
-
-
 def violations(page: Page) -> list[str]:
     found = Axe().run(page, options={"runOnly": {"type": "tag", "values": TAGS}}).response["violations"]
     return [f"{one['id']}: {node['html']}" for one in found for node in one["nodes"]]
@@ -156,7 +146,7 @@ def test_no_violation(office: Callable[..., Page], width: int, scheme: str, lang
         found[address] = violations(page)
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), address
     page.goto(f"/kelola/catatan?lang={language}")
-    page.locator("summary").first.click()
+    page.locator("main summary").first.click()
     found["details"] = violations(page)
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     assert {place: faults for place, faults in found.items() if faults} == {}
@@ -165,8 +155,7 @@ def test_no_violation(office: Callable[..., Page], width: int, scheme: str, lang
 def test_the_record_by_keyboard(office: Callable[..., Page]) -> None:
     page = office(width=1280)
     page.goto("/petugas")
-    reach(page, page.get_by_role("navigation").get_by_role("link", name="Catatan"))
-    page.keyboard.press("Enter")
+    go_to(page, "Catatan")
     page.wait_for_url("**/kelola/catatan")
     reach(page, page.get_by_label("Nama orang, token, atau perintah"))
     page.keyboard.type("budi")
@@ -199,8 +188,7 @@ def test_verifying_by_keyboard(office: Callable[..., Page]) -> None:
 def test_the_system_page(office: Callable[..., Page]) -> None:
     page = office(width=360)
     page.goto("/petugas")
-    reach(page, page.get_by_role("navigation").get_by_role("link", name="Sistem"))
-    page.keyboard.press("Enter")
+    go_to(page, "Sistem")
     page.wait_for_url("**/kelola/sistem")
     names = page.locator(".device strong").all_inner_texts()
     assert names == ["Gudang", "Ruang tunggu lantai dua", "Lobi"]

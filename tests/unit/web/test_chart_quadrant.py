@@ -72,3 +72,28 @@ def test_all_alike_is_drawn_too() -> None:
     dots = [Dot(f"U{one}", "Sama", Decimal("80.00"), Decimal("0.500"), "B", "kanan atas") for one in (1, 2)]
     _, circles, _ = shapes(dots)
     assert {(one["cx"], one["cy"]) for one in circles} == {("300", "198")}
+
+
+def test_elements_of_the_same_values_share_a_dot() -> None:
+    same = [
+        Dot(f"U{place}", f"Unsur {place}", Decimal("80.00"), Decimal("0.500"), "B", "kanan")
+        for place in (1, 2, 4)
+    ]
+    _, circles, texts = shapes([*same, Dot("U3", "Waktu", Decimal("70.00"), Decimal("0.400"), "C", "kiri")])
+    assert len(circles) == 2
+    assert {"U1, U2, U4 80,00", "U3 70,00"} <= {one.text for one in texts}
+
+
+def test_where_all_is_full_there_is_a_dot_without_a_label() -> None:
+    """Twenty of nearly the same place: each is drawn and said, no label lies on another."""
+    crowd = [
+        Dot(f"U{place}", f"Unsur {place}", Decimal(8000 + place).scaleb(-2), Decimal("0.500"), "B", "kanan")
+        for place in range(20)
+    ]
+    root, circles, texts = shapes(crowd, Frame("x", width=288))
+    codes = [one.text for one in texts if (one.text or "").startswith("U")]
+    assert len(circles) == 20
+    assert 0 < len(codes) < 20
+    said = root.find("desc")
+    assert said is not None
+    assert all(f"U{place} Unsur" in (said.text or "") for place in range(20))
