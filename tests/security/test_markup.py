@@ -134,10 +134,8 @@ def makes_markup(source: str) -> bool:
     return any(
         id(node) not in types
         and (
-            (isinstance(node, ast.Name)
-            and node.id == "Markup")
-            or (isinstance(node, ast.Attribute)
-            and node.attr == "Markup")
+            (isinstance(node, ast.Name) and node.id == "Markup")
+            or (isinstance(node, ast.Attribute) and node.attr == "Markup")
         )
         for node in nodes
     )
