@@ -1,13 +1,12 @@
 """`/kelola/catatan`: who did what, in words; as a file; and whether the record is whole."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from datetime import datetime
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from babel.numbers import format_decimal
 from fastapi import APIRouter, Depends, Form, Query, Request, Response
-from fastapi.responses import StreamingResponse
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
@@ -28,6 +27,7 @@ from app.auth.roles import Role
 from app.core.db import Database
 from app.core.errors import FieldError, InvalidInput, NotFound
 from app.core.session import ReadSession, database
+from app.core.streams import Stream
 from app.exports.cells import DIALECTS, Dialect, Locale
 from app.units.tables import Unit
 from app.web.locale import page_language
@@ -69,7 +69,7 @@ def get_record(
 
 
 @router.get(".csv")
-def get_file(request: Request, principal: Reader, asked: Filter, locale: Locale = "en") -> StreamingResponse:
+def get_file(request: Request, principal: Reader, asked: Filter, locale: Locale = "en") -> Stream:
     """All deeds that the filter leaves, newest first. That somebody took them away is one more of them."""
     at = now(request)
     with database(request).write() as session:
@@ -79,8 +79,10 @@ def get_file(request: Request, principal: Reader, asked: Filter, locale: Locale 
         codes = Codes({id_: code for id_, code in units if id_ is not None})
         _record_file(session, principal, scope, asked, at)
     name = f'attachment; filename="catatan-{at:%Y-%m-%d}.csv"'
-    return StreamingResponse(
-        _stream(database(request), which, DIALECTS[locale], codes),
+    lines = _stream(database(request), which, DIALECTS[locale], codes)
+    return Stream(
+        lines,
+        lines.close,
         media_type="text/csv; charset=utf-8",
         headers={**staff_pages.PRIVATE, "Content-Disposition": name},
     )
@@ -183,7 +185,7 @@ def _record_file(session: Session, principal: Principal, scope: Scope, asked: As
     )
 
 
-def _stream(reads: Database, which: Wanted, dialect: Dialect, codes: Codes) -> Iterator[bytes]:
+def _stream(reads: Database, which: Wanted, dialect: Dialect, codes: Codes) -> Generator[bytes]:
     """A portion is a transaction of its own: a slow reader holds nothing."""
     yield csv_head(dialect)
     behind: Key | None = None

@@ -3,16 +3,17 @@
 import io
 import tempfile
 from collections.abc import Callable, Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Annotated, Any, BinaryIO, Literal
 
 from fastapi import APIRouter, Query, Request, Response
-from fastapi.responses import StreamingResponse
 
 from app.aggregation.parameters import PeriodParameter
 from app.auth.guards import RawExporter
 from app.core.problems import declared
 from app.core.session import database
+from app.core.streams import Stream, file_stream
 from app.exports import (
     codebook,
     making,
@@ -35,7 +36,6 @@ from app.web.locale import page_language
 router = APIRouter(prefix="/api/v1/units/{code}/exports", tags=["exports"])
 
 CSV, XLSX = MEDIA["csv"], MEDIA["xlsx"]
-CHUNK_BYTES = 256 * 1024
 # So few rows are quicker made here than a process starts; none of the libraries they need is heavy.
 DIRECT_ROWS = 5_000
 DIRECT_FORMATS = frozenset({"csv", "xlsx", "sav"})
@@ -56,7 +56,7 @@ def _file_of(media_type: str) -> dict[int | str, dict[str, Any]]:
     }
 
 
-def _answers_in(form: Format) -> Callable[..., StreamingResponse]:
+def _answers_in(form: Format) -> Callable[..., Stream]:
     """The route of one format: each has a path of its own."""
 
     def responses_file(
@@ -68,20 +68,16 @@ def _answers_in(form: Format) -> Callable[..., StreamingResponse]:
         comments: CommentsParameter = False,
         locale: LocaleParameter = "en",
         lang: LanguageParameter = None,
-    ) -> StreamingResponse:
+    ) -> Stream:
         """A row a response, by unit code, local date and id; comments only when asked for."""
         found = asked(request, principal, code, service, period)
         recipe = recipe_for(request, found, form, comments=comments, locale=locale)
         note_now(request, principal, found, f"responses.{form}", comments=comments)
-        headers = dict(file_headers("responses", found.covered, form))
+        headers = file_headers("responses", found.covered, form)
         if form == "csv":
-            content = _csv(request, recipe, found.rows)
-        else:
-            file = _made(request, recipe, found.rows)
-            headers["Content-Length"] = str(file.seek(0, 2))
-            file.seek(0)
-            content = _pieces(file)
-        return StreamingResponse(content, media_type=MEDIA[form], headers=headers)
+            content, close = _csv(request, recipe, found.rows)
+            return Stream(content, close, media_type=MEDIA[form], headers=headers)
+        return file_stream(_made(request, recipe, found.rows), media_type=MEDIA[form], headers=headers)
 
     return responses_file
 
@@ -138,7 +134,7 @@ for _form in FORMATS:
     router.add_api_route(
         f"/responses.{_form}",
         _answers_in(_form),
-        response_class=StreamingResponse,
+        response_class=Stream,
         responses=_file_of(MEDIA[_form]),
         summary=f"Responses File ({_form})",
     )
@@ -159,14 +155,14 @@ for _table in ("csv", "xlsx"):
     )
 
 
-@router.get("/processing.xlsx", response_class=StreamingResponse, responses=_file_of(XLSX))
+@router.get("/processing.xlsx", response_class=Stream, responses=_file_of(XLSX))
 def processing_xlsx_file(
     request: Request,
     principal: RawExporter,
     code: str,
     period: PeriodParameter,
     service: ServiceParameter = None,
-) -> StreamingResponse:
+) -> Stream:
     """The regulation's processing table with living formulas, a sheet a service behind a summary."""
     found, state = asked(request, principal, code, service, period), request.app.state
     covered = found.covered
@@ -178,10 +174,7 @@ def processing_xlsx_file(
     except BaseException:
         file.close()
         raise
-    size = file.seek(0, 2)
-    file.seek(0)
-    headers = {**file_headers("processing", covered, "xlsx"), "Content-Length": str(size)}
-    return StreamingResponse(_pieces(file), media_type=XLSX, headers=headers)
+    return file_stream(file, media_type=XLSX, headers=file_headers("processing", covered, "xlsx"))
 
 
 def recipe_for(request: Request, found: Asked, form: Format, *, comments: bool, locale: Locale) -> Recipe:
@@ -199,19 +192,13 @@ def recipe_for(request: Request, found: Asked, form: Format, *, comments: bool, 
         )
 
 
-def _csv(request: Request, recipe: Recipe, rows: int) -> Iterator[bytes]:
-    """The file in pieces; what can fail before the first of them fails here."""
+def _csv(request: Request, recipe: Recipe, rows: int) -> tuple[Iterator[bytes], Callable[[], None]]:
+    """The file in pieces, and what ends them; what can fail before the first of them fails here."""
     if rows <= DIRECT_ROWS:
         content = responses_csv.pieces(Reading(recipe, through(database(request))))
     else:
         content = processes.streamed(recipe)
-    first = next(content, b"")
-    return _after(first, content)
-
-
-def _after(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
-    yield first
-    yield from rest
+    return chain([next(content, b"")], content), content.close
 
 
 def _made(request: Request, recipe: Recipe, rows: int) -> BinaryIO:
@@ -223,9 +210,3 @@ def _made(request: Request, recipe: Recipe, rows: int) -> BinaryIO:
         else:
             processes.made(recipe, rows, path)
         return path.open("rb")
-
-
-def _pieces(file: BinaryIO) -> Iterator[bytes]:
-    with file:
-        while piece := file.read(CHUNK_BYTES):
-            yield piece

@@ -6,7 +6,7 @@ import selectors
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,7 +60,7 @@ class Made:
     size: int
 
 
-def streamed(recipe: Recipe) -> Iterator[bytes]:
+def streamed(recipe: Recipe) -> Generator[bytes]:
     """CSV from another process, as it comes. Raises ExportsBusy, or ExportFailed where it ended too early."""
     if not _places.acquire(blocking=False):
         raise ExportsBusy

@@ -7,8 +7,8 @@ from typing import BinaryIO
 
 from fastapi import Request
 from starlette.datastructures import UploadFile
-from starlette.responses import StreamingResponse
 
+from app.core.streams import Stream
 from app.files.names import disposition
 from app.files.service import FIELD, MEGABYTE, Kept, keep
 from app.files.storage import Storage, key_of
@@ -67,7 +67,7 @@ def keep_all(request: Request, unit_id: int, files: tuple[SentFile, ...]) -> lis
     return [keep(storage_of(request), unit_id, one.content, one.name, most) for one in files]
 
 
-def file_response(request: Request, row: StoredFile, *, cache: str = "no-store") -> StreamingResponse:
+def file_response(request: Request, row: StoredFile, *, cache: str = "no-store") -> Stream:
     """The file, to be saved: never shown as a page, never guessed at, never run."""
     content = storage_of(request).read(key_of(row.unit_id, row.id))
     headers = {
@@ -77,4 +77,4 @@ def file_response(request: Request, row: StoredFile, *, cache: str = "no-store")
         "X-Content-Type-Options": "nosniff",
         "Cache-Control": cache,
     }
-    return StreamingResponse(content, media_type=row.media_type, headers=headers)
+    return Stream(content, content.close, media_type=row.media_type, headers=headers)

@@ -12,9 +12,10 @@ from sqlmodel import Session, col, select
 from app.audit.service import Actor
 from app.core.errors import FieldError, InvalidInput, NotFound
 from app.core.ids import uuid7
+from app.core.streams import CHUNK_BYTES
 from app.files.kinds import media_type_of
 from app.files.names import clean_name
-from app.files.storage import CHUNK_BYTES, Storage, key_of
+from app.files.storage import Storage, key_of
 from app.files.tables import StoredFile
 
 MEGABYTE = 1024 * 1024

@@ -1,7 +1,7 @@
 """Where the bytes lie: a folder beside the database, or an S3-compatible store. A key is `unit/file`."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -12,8 +12,8 @@ from uuid import UUID, uuid4
 from app.core.errors import DomainError, NotFound
 from app.core.late import Late
 from app.core.private_files import MODE, make_directory
+from app.core.streams import CHUNK_BYTES, FilePieces
 
-CHUNK_BYTES = 64 * 1024
 S3 = "s3://"
 _obstore = Late("obstore")
 _stores = Late("obstore.store")
@@ -36,14 +36,17 @@ class Entry:
     written_at: datetime
 
 
+Pieces = FilePieces | Generator[bytes]
+
+
 class Storage(Protocol):
     """What both kinds can do. All raise `StorageUnavailable` where the place itself fails."""
 
     def put(self, key: str, content: BinaryIO) -> None:
         """Store the rest of `content`. When this returns, a power loss takes nothing back."""
 
-    def read(self, key: str) -> Iterator[bytes]:
-        """The bytes in pieces; opened before this returns. Raises NotFound."""
+    def read(self, key: str) -> Pieces:
+        """The bytes in pieces; opened before this returns, to be read to the end or closed. Raises NotFound."""
 
     def delete(self, key: str) -> None:
         """Remove a file; one that is gone already is no fault."""
@@ -86,7 +89,7 @@ class FolderStorage:
                 aside.unlink(missing_ok=True)
             raise StorageUnavailable from error
 
-    def read(self, key: str) -> Iterator[bytes]:
+    def read(self, key: str) -> Pieces:
         """The bytes in pieces."""
         try:
             file = (self._folder / key).open("rb")
@@ -94,7 +97,7 @@ class FolderStorage:
             raise NotFound from None
         except OSError as error:
             raise StorageUnavailable from error
-        return _pieces(file)
+        return FilePieces(file)
 
     def delete(self, key: str) -> None:
         """Remove a file."""
@@ -132,7 +135,7 @@ class ObjectStorage:
         except _exceptions.BaseError as error:
             raise StorageUnavailable from error
 
-    def read(self, key: str) -> Iterator[bytes]:
+    def read(self, key: str) -> Pieces:
         """The bytes in pieces."""
         try:
             found = _obstore.get(self._store, key)
@@ -140,7 +143,7 @@ class ObjectStorage:
             raise NotFound from None
         except _exceptions.BaseError as error:
             raise StorageUnavailable from error
-        return (bytes(piece) for piece in found.stream(min_chunk_size=CHUNK_BYTES))
+        return _streamed(found)
 
     def delete(self, key: str) -> None:
         """Remove an object."""
@@ -169,10 +172,9 @@ class ObjectStorage:
         return self._opened
 
 
-def _pieces(file: BinaryIO) -> Iterator[bytes]:
-    with file:
-        while piece := file.read(CHUNK_BYTES):
-            yield piece
+def _streamed(found: Any) -> Generator[bytes]:
+    for piece in found.stream(min_chunk_size=CHUNK_BYTES):
+        yield bytes(piece)
 
 
 def _sync_folder(folder: Path) -> None:

@@ -1,18 +1,16 @@
 """What a unit hands to its evaluators: `/api/v1/units/{code}/pekppp/f01.json`, `f01.pdf` and `evidence.zip`."""
 
-from collections.abc import Iterator
 from typing import IO, Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
-from fastapi.responses import StreamingResponse
 
 from app.audit.service import record
 from app.auth.guards import RawExporter, ResultReader, now
 from app.auth.principal import Principal
 from app.core.problems import declared
 from app.core.session import database
+from app.core.streams import Stream, file_stream
 from app.files.delivery import storage_of
-from app.files.storage import CHUNK_BYTES
 from app.pekppp import pack, sheet
 from app.pekppp.f01 import F01, f01
 from app.pekppp.facts import facts_of
@@ -61,20 +59,16 @@ def get_sheet(code: str, request: Request, principal: ResultReader, year: YearPa
 @router.get(
     "/evidence.zip",
     summary="The evidence of a year",
-    response_class=StreamingResponse,
+    response_class=Stream,
     responses=_file(ZIP),
 )
-def get_evidence(
-    code: str, request: Request, principal: RawExporter, year: YearParameter
-) -> StreamingResponse:
+def get_evidence(code: str, request: Request, principal: RawExporter, year: YearParameter) -> Stream:
     """One ZIP: contents, form F-01, reports, follow-up plans with evidence, questionnaires, publications, media.
 
     `manifest.json` names every file with its size and SHA-256.
     """
     content = _made(request, principal, code, year)
-    return StreamingResponse(
-        _pieces(content), media_type=ZIP, headers=_attached(f"bukti-pekppp-{code}-{year}.zip")
-    )
+    return file_stream(content, media_type=ZIP, headers=_attached(f"bukti-pekppp-{code}-{year}.zip"))
 
 
 def _made(request: Request, principal: Principal, code: str, year: int) -> IO[bytes]:
@@ -105,12 +99,6 @@ def _note(
     details = {"what": what, "year": year, **more}
     with database(request).write() as session:
         record(session, principal.actor, "pekppp.exported", now(request), unit_id=unit_id, details=details)
-
-
-def _pieces(content: IO[bytes]) -> Iterator[bytes]:
-    with content:
-        while piece := content.read(CHUNK_BYTES):
-            yield piece
 
 
 def _attached(name: str) -> dict[str, str]:
