@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
@@ -21,6 +21,7 @@ from app.web.locale import page_language
 
 log = structlog.get_logger(__name__)
 TOLD = "eskm_told"
+READ_ONLY = "25006"  # read_only_sql_transaction
 
 # What the framework itself refuses: status -> code and Indonesian text.
 _REFUSALS: Mapping[int, tuple[str, str]] = {
@@ -37,6 +38,7 @@ def register(app: FastAPI) -> None:
     """Install the handlers."""
     app.add_exception_handler(DomainError, _domain_error)
     app.add_exception_handler(OperationalError, _unavailable)
+    app.add_exception_handler(InternalError, _read_only)
     app.add_exception_handler(PoolTimeout, _unavailable)
     app.add_exception_handler(RequestValidationError, _invalid_parameters)
     app.add_exception_handler(HTTPException, _refusal)
@@ -97,6 +99,13 @@ def _unavailable(request: Request, error: Exception) -> Response:
     cause = type(getattr(error, "orig", None) or error).__name__
     log.error("database.unavailable", route=getattr(request.scope.get("route"), "path", None), error=cause)
     return _domain_error(request, Busy())
+
+
+def _read_only(request: Request, error: Exception) -> Response:
+    """A server that only reads for now, as a standby does in a failover, is unavailable; the rest is our fault."""
+    if getattr(getattr(error, "orig", None), "sqlstate", None) != READ_ONLY:
+        raise error
+    return _unavailable(request, error)
 
 
 def _invalid_parameters(request: Request, error: Exception) -> Response:

@@ -59,6 +59,20 @@ def test_a_database_that_is_away(
     assert client.post("/api/v1/responses", json=sent).status_code == 201
 
 
+def test_a_database_that_only_reads_for_now(client: TestClient, app: FastAPI, kiosk: Any) -> None:
+    """A standby in a failover: what it refuses is as good as before, and the same again succeeds later."""
+    headers, beat = kiosk("ptsp-nib-qr"), {"queue": 0}
+    database = app.state.database
+    only_reads = "PRAGMA query_only = 1" if database.is_sqlite else "SET TRANSACTION READ ONLY"
+
+    def refuse(connection: Any) -> None:
+        connection.exec_driver_sql(only_reads)
+
+    assert client.post("/api/v1/kiosk/heartbeat", json=beat, headers=headers).status_code == 200
+    event.listen(database.engine, "begin", refuse)
+    assert_busy(client.post("/api/v1/kiosk/heartbeat", json=beat, headers=headers))
+
+
 def test_a_full_queue(city: Database, settings: Settings, body: Body) -> None:
     app = create_app(settings.model_copy(update={"queue_limit": 3}))
 
