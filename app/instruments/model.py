@@ -16,24 +16,33 @@ from app.ikm.scale import Scale
 LANGUAGES = ("id", "en")
 MAX_OPTIONS = 6  # tallies count the answers of a question in this many columns
 
-# A question's key is also a field of the form, of the API and of an import: these names are taken there.
+# A question's key is also a field of the form, of the API, of imports and exports: there these names are taken.
 RESERVED_KEYS = frozenset(
     {
         "age",
         "answered_at",
+        "channel",
         "comment",
         "date",
         "disability",
         "education",
+        "flags",
         "id",
+        "instrument",
         "lang",
+        "local_date",
         "occupation",
         "point",
         "profile",
+        "received_at",
         "scores",
         "seconds",
         "service",
+        "service_name",
         "sex",
+        "state",
+        "unit",
+        "unit_name",
     }
 )
 
