@@ -301,8 +301,17 @@ def _openapi(app: FastAPI) -> dict[str, Any]:
         components = schema.setdefault("components", {})
         components.setdefault("schemas", {})["Problem"] = problems.SCHEMA
         components["securitySchemes"] = {"bearer": {"type": "http", "scheme": "bearer"}}
+        _say_where_a_token_is_wanted(schema)
         app.openapi_schema = schema
     return app.openapi_schema
+
+
+def _say_where_a_token_is_wanted(schema: dict[str, Any]) -> None:
+    """Generated clients send their token where the description asks for it."""
+    for path, operations in schema["paths"].items():
+        for operation in operations.values():
+            if path.startswith("/api/") and "401" in operation["responses"]:
+                operation["security"] = [{"bearer": []}]
 
 
 def _declare_early_refusals(schema: dict[str, Any]) -> None:

@@ -44,11 +44,12 @@ class Stream(StreamingResponse):
         self,
         content: Iterable[bytes],
         close: Callable[[], object],
+        status_code: int = 200,  # the description of the API reads it from here
         *,
         media_type: str,
         headers: Mapping[str, str],
     ) -> None:
-        super().__init__(content, media_type=media_type, headers=headers)
+        super().__init__(content, status_code, media_type=media_type, headers=headers)
         self._close = close
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
