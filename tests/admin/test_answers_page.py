@@ -13,6 +13,8 @@ from app.auth.tables import User
 from app.core.db import Database
 from app.responses.tables import Exclusion
 
+BACKENDS = ("sqlite",)  # pages: their statements run on PostgreSQL in tests/cli/test_every_link.py
+
 Browser = Callable[..., dict[str, str]]
 PAGE = "/kelola/jawaban?unit=ptsp&period=2026-Q4"
 FIELDS = {"unit": "ptsp", "period": "2026-Q4"}

@@ -22,6 +22,8 @@ from app.core.db import Database
 from app.units.queries import unit_by_code
 from app.units.tables import Unit
 
+BACKENDS = ("sqlite",)  # pages: their statements run on PostgreSQL in tests/cli/test_every_link.py
+
 PATH = "/kelola/catatan"
 AT = datetime(2026, 10, 1, 1, 30, tzinfo=UTC)
 Make = Callable[..., User]

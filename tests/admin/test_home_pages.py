@@ -19,6 +19,8 @@ from app.core.db import Database
 from app.ikm.periods import parse
 from tests.web.markup import Page
 
+BACKENDS = ("sqlite",)  # pages: their statements run on PostgreSQL in tests/cli/test_every_link.py
+
 Person = Callable[..., User]
 SignedIn = Callable[..., dict[str, str]]
 Token = Callable[..., dict[str, str]]

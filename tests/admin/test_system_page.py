@@ -36,6 +36,8 @@ from app.responses.submission import submission
 from app.responses.tables import Response
 from app.units.tables import Point, Unit
 
+BACKENDS = ("sqlite",)  # pages: their statements run on PostgreSQL in tests/cli/test_every_link.py
+
 PATH = "/kelola/sistem"
 NOW = datetime(2026, 10, 15, 3, 0, tzinfo=UTC)
 Make = Callable[..., User]

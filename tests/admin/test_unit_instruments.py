@@ -16,6 +16,8 @@ from app.factory import create_app
 from tests.conftest import NOW
 from tests.web.markup import Page
 
+BACKENDS = ("sqlite",)  # pages: their statements run on PostgreSQL in tests/cli/test_every_link.py
+
 Headers = dict[str, str]
 
 

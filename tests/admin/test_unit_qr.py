@@ -19,6 +19,8 @@ from tests.admin.qr_reader import read
 from tests.conftest import NOW
 from tests.web.markup import Page
 
+BACKENDS = ("sqlite",)  # pages: their statements run on PostgreSQL in tests/cli/test_every_link.py
+
 Headers = dict[str, str]
 ADDRESSES = (
     "http://127.0.0.1:8000/s/a",

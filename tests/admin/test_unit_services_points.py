@@ -14,6 +14,8 @@ from app.units.queries import registry_version
 from app.units.tables import Point, Service
 from tests.web.markup import Page
 
+BACKENDS = ("sqlite",)  # pages: their statements run on PostgreSQL in tests/cli/test_every_link.py
+
 Headers = dict[str, str]
 SERVICE = {"name": "Izin Trayek", "code": "", "instrument": "skm-2017", "population": ""}
 POINT = {"label": "Loket 2", "service": "nib", "channel": "qr", "code": ""}

@@ -16,6 +16,8 @@ from app.core.tokens import token_hash
 from tests.conftest import NOW
 from tests.web.markup import Page
 
+BACKENDS = ("sqlite",)  # pages: their statements run on PostgreSQL in tests/cli/test_every_link.py
+
 Person = Callable[..., User]
 SignedIn = Callable[..., dict[str, str]]
 NEW = {

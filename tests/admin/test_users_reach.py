@@ -17,6 +17,8 @@ from app.core.errors import NotFound
 from app.units.queries import ancestors, below, unit_by_code
 from tests.conftest import NOW
 
+BACKENDS = ("sqlite",)  # pages: their statements run on PostgreSQL in tests/cli/test_every_link.py
+
 Person = Callable[..., User]
 
 

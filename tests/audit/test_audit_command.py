@@ -18,6 +18,8 @@ from app.cli import app as eskm_app
 from app.core.db import Database
 from tests.audit.conftest import BEGAN, Fill, Owner, end_of
 
+BACKENDS = ("sqlite",)  # what a command says
+
 SCRIPT = Path(__file__).parents[2] / "examples" / "verify_audit.py"
 Eskm = Callable[..., Result]
 

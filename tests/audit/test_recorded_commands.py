@@ -22,6 +22,8 @@ from app.cli import app as eskm_app
 from app.core.db import Database
 from app.units.queries import unit_by_code
 
+BACKENDS = ("sqlite",)  # what a command says
+
 CITY = Path(__file__).parents[1] / "data" / "registry" / "city.toml"
 COMMENT = "RAHASIA: petugas loket dua bernama Tono"
 KEYS = (

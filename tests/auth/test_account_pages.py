@@ -11,6 +11,8 @@ from app.core.db import Database
 from tests.auth.conftest import PASSWORD, Browser, Time
 from tests.web.markup import Page
 
+BACKENDS = ("sqlite",)  # pages: their statements run on PostgreSQL in tests/cli/test_every_link.py
+
 Make = Callable[..., Browser]
 Employ = Callable[..., User]
 NEW = "Sepeda Awan 71 Hijau"

@@ -11,6 +11,8 @@ from app.auth.roles import Role
 from app.auth.staff_pages import places_for
 from app.auth.tables import User
 
+BACKENDS = ("sqlite",)  # pages: their statements run on PostgreSQL in tests/cli/test_every_link.py
+
 Person = Callable[..., User]
 Headers = Callable[..., dict[str, str]]
 

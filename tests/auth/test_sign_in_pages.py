@@ -18,6 +18,8 @@ from app.core.settings import Settings
 from tests.auth.conftest import PASSWORD, Browser, Time
 from tests.web.markup import Page
 
+BACKENDS = ("sqlite",)  # what a browser sends and keeps: no database decides it
+
 Make = Callable[..., Browser]
 Employ = Callable[..., User]
 

@@ -20,6 +20,8 @@ from tests.auth_links import provider as providers
 from tests.auth_links.conftest import Clock
 from tests.auth_links.provider import Provider, asked, depart
 
+BACKENDS = ("sqlite",)  # what a browser sends and keeps: no database decides it
+
 Person = Callable[..., User]
 MAIL = "ani@kota.example"
 

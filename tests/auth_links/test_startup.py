@@ -17,6 +17,8 @@ from app.factory import create_app
 from app.units.queries import unit_by_code
 from tests.conftest import NOW
 
+BACKENDS = ("sqlite",)  # what a browser sends and keeps: no database decides it
+
 HTTPS = {"public_url": "https://skm.kota.example"}
 SSO = {"oidc_issuer": "https://id.kota.example", "oidc_client_id": "eskm"}
 

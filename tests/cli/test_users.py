@@ -19,6 +19,8 @@ from app.core.settings import Settings
 from app.factory import create_app
 from app.units.tables import Unit
 
+BACKENDS = ("sqlite",)  # what a command says
+
 Eskm = Callable[..., Result]
 PASSWORD = "payung kerbau lampion"
 ADDRESS = re.compile(r"https://skm\.kota\.example(/akun/tautan/eskml_[\w-]{43})\n")

@@ -19,6 +19,8 @@ from app.responses.retention import Rule
 from app.responses.tables import Comment
 from tests.comments.conftest import Headers
 
+BACKENDS = ("sqlite",)  # pages: their statements run on PostgreSQL in tests/cli/test_every_link.py
+
 Write = Callable[..., UUID]
 Stored = Callable[[UUID], Comment]
 Events = Callable[[UUID], list[tuple[str, str | None, str | None, str | None]]]

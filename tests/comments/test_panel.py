@@ -15,6 +15,8 @@ from app.responses.exclusion import set_state
 from tests.comments.conftest import ACTOR
 from tests.conftest import ELEMENTS, NOW
 
+BACKENDS = ("sqlite",)  # pages: their statements run on PostgreSQL in tests/cli/test_every_link.py
+
 Write = Callable[..., UUID]
 OCTOBER = parse("2026-10")
 TODAY = date(2026, 10, 15)

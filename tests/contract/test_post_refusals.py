@@ -11,6 +11,8 @@ from starlette.testclient import TestClient
 
 from app.core.db import Database
 
+BACKENDS = ("sqlite",)  # refused before any database is asked
+
 Body = Callable[..., dict[str, Any]]
 Send = Callable[..., Response]
 Stored = Callable[[], tuple[int, int, int, int]]

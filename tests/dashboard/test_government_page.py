@@ -19,6 +19,8 @@ from tests.conftest import NOW
 from tests.dashboard.conftest import Look, Person, SignedIn
 from tests.dashboard.test_unit_page import comma, tables
 
+BACKENDS = ("sqlite",)  # pages: their statements run on PostgreSQL in tests/cli/test_every_link.py
+
 PAGE = "/petugas/pemerintah/kota"
 
 

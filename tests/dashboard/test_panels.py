@@ -11,6 +11,8 @@ from app.dashboard.panels import PANELS
 from app.web.templating import TEMPLATES
 from tests.dashboard.conftest import Look, Person, SignedIn
 
+BACKENDS = ("sqlite",)  # pages: their statements run on PostgreSQL in tests/cli/test_every_link.py
+
 UNIT = "/petugas/unit/ptsp"
 
 

@@ -12,6 +12,8 @@ from app.comments import panel
 from tests.conftest import ELEMENTS
 from tests.dashboard.conftest import OCTOBER, Look, Person, SignedIn
 
+BACKENDS = ("sqlite",)  # pages: their statements run on PostgreSQL in tests/cli/test_every_link.py
+
 UNIT = "/petugas/unit/ptsp"
 PERIOD = "?period=2026-Q4"
 

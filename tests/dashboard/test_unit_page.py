@@ -14,6 +14,8 @@ from app.units.tables import Service, Unit
 from tests.dashboard.conftest import Look, Person, SignedIn
 from tests.web.markup import Page
 
+BACKENDS = ("sqlite",)  # pages: their statements run on PostgreSQL in tests/cli/test_every_link.py
+
 UNIT = "/petugas/unit/ptsp"
 NASTY = "<b>Dinas</b> & \"Satu\" 'Dua' 🏥 قسم {{ 7*7 }} %s"
 

@@ -13,6 +13,8 @@ from app.core.db import Database
 from app.followups.tables import ConsultationForum, FollowUp, SurveyReport
 from tests.followups.conftest import API, PAGE
 
+BACKENDS = ("sqlite",)  # pages: their statements run on PostgreSQL in tests/cli/test_every_link.py
+
 Headers = dict[str, str]
 Planned = Callable[..., dict[str, Any]]
 Browser = Callable[..., Headers]

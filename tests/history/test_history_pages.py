@@ -18,6 +18,8 @@ from app.history.tables import HistoricalFollowUp, HistoricalResult
 from app.units.queries import unit_by_code
 from tests.web.markup import Page
 
+BACKENDS = ("sqlite",)  # pages: their statements run on PostgreSQL in tests/cli/test_every_link.py
+
 Headers = dict[str, str]
 PAGE = "/petugas/unit/ptsp/riwayat"
 RESULT = {

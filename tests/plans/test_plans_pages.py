@@ -13,6 +13,8 @@ from app.core.db import Database
 from app.plans.tables import Plan
 from tests.web.markup import Page
 
+BACKENDS = ("sqlite",)  # pages: their statements run on PostgreSQL in tests/cli/test_every_link.py
+
 Headers = dict[str, str]
 PAGE = "/petugas/unit/ptsp/rencana"
 FORM = {

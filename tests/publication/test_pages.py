@@ -21,6 +21,8 @@ from tests.publication.conftest import Answered, Issued
 from tests.web.conftest import HTML
 from tests.web.markup import Page
 
+BACKENDS = ("sqlite",)  # pages: their statements run on PostgreSQL in tests/cli/test_every_link.py
+
 HOSTILE = '<b onclick="x">O\'Kantor & "Satu"</b> \U0001f3db \u202eterbalik</script>]]>'
 Opened = Callable[..., Page]
 

@@ -5,6 +5,8 @@ from starlette.testclient import TestClient
 from tests.conftest import ELEMENTS
 from tests.publication.conftest import Answered, Issued
 
+BACKENDS = ("sqlite",)  # pages: their statements run on PostgreSQL in tests/cli/test_every_link.py
+
 ONLINE = tuple(key for key in ELEMENTS if key not in ("kompetensi", "perilaku"))
 SECTION = 'aria-labelledby="perjalanan"'
 

@@ -11,6 +11,8 @@ from app.auth.tables import User
 from tests.publication.conftest import Answered, Issued
 from tests.web.markup import Page
 
+BACKENDS = ("sqlite",)  # pages: their statements run on PostgreSQL in tests/cli/test_every_link.py
+
 Headers = dict[str, str]
 PATH = "/petugas/unit/ptsp/publikasi"
 

@@ -24,6 +24,8 @@ from app.publication.verification import Verdict
 from tests.conftest import ELEMENTS
 from tests.publication.conftest import Answered, Issued
 
+BACKENDS = ("sqlite",)  # documents of figures: no database decides them
+
 ROOT = Path(__file__).parents[2]
 SCRIPT = ROOT / "examples" / "verify_publication.py"
 

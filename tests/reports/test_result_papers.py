@@ -15,6 +15,8 @@ from app.units.tables import Service, Unit
 from tests.publication.conftest import LATER, Answered, Issued
 from tests.reports import printed
 
+BACKENDS = ("sqlite",)  # documents of figures: no database decides them
+
 A3 = (297, 420)
 A4_WIDE = (297, 210)
 HERE = "http://127.0.0.1:8000"

@@ -14,6 +14,8 @@ from app.core.db import Database
 from app.core.security import is_cross_site
 from tests.security.conftest import PUBLIC
 
+BACKENDS = ("sqlite",)  # addresses and headers: no database decides them
+
 Pairs = Sequence[tuple[str, str]]
 HOST = ("host", "skm.kota.example")
 

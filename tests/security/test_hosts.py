@@ -11,6 +11,8 @@ from app.core.hosts import REMEMBERED_MAX, Hosts
 from app.core.settings import Settings
 from tests.security.conftest import PUBLIC, status_of
 
+BACKENDS = ("sqlite",)  # addresses and headers: no database decides them
+
 Body = Callable[..., dict[str, Any]]
 
 STRANGERS = [

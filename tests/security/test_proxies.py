@@ -11,6 +11,8 @@ from app.core.proxies import HOPS_MAX, ProxyMiddleware
 from app.core.settings import Settings
 from app.factory import create_app
 
+BACKENDS = ("sqlite",)  # addresses and headers: no database decides them
+
 TRUSTED = ("10.0.0.0/8", "2001:db8:1::/48", "127.0.0.1/32")
 Headers = Sequence[tuple[str, str]]
 

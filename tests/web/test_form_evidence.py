@@ -12,6 +12,8 @@ from app.units.service import count_change
 from app.units.tables import Point
 from tests.web.markup import Page
 
+BACKENDS = ("sqlite",)  # what a browser sends and keeps: no database decides it
+
 Opened = Callable[..., Page]
 Filled = Callable[..., dict[str, str]]
 Stored = Callable[[], list[dict[str, Any]]]

@@ -10,6 +10,8 @@ from app.core.db import Database
 from app.units.tables import Point, Service, Unit
 from tests.web.markup import Page
 
+BACKENDS = ("sqlite",)  # pages: their statements run on PostgreSQL in tests/cli/test_every_link.py
+
 # The order of the questionnaire: facilities eighth, complaints ninth (PermenPANRB 14/2017, annex).
 ASK_ORDER = [
     "persyaratan",

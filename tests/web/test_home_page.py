@@ -13,6 +13,8 @@ from app.units.tables import Point, Service, Unit
 from tests.web.conftest import HTML
 from tests.web.markup import Page
 
+BACKENDS = ("sqlite",)  # pages: their statements run on PostgreSQL in tests/cli/test_every_link.py
+
 Opened = Callable[..., Page]
 
 

@@ -10,6 +10,8 @@ from starlette.testclient import TestClient
 from app.web import static
 from tests.web.markup import Page
 
+BACKENDS = ("sqlite",)  # what a browser sends and keeps: no database decides it
+
 Opened = Callable[..., Page]
 SOURCES = sorted((Path(static.__file__).parent / "static" / "citizen").glob("*.js"))
 # What came after the language of 2017: old web views would refuse the whole script.

@@ -12,6 +12,8 @@ from app.core.db import Database
 from app.units.tables import Point
 from tests.web.markup import Page
 
+BACKENDS = ("sqlite",)  # pages: their statements run on PostgreSQL in tests/cli/test_every_link.py
+
 Opened = Callable[..., Page]
 
 

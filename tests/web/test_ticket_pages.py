@@ -17,6 +17,8 @@ from app.units.tables import Point, Service, Unit
 from tests.conftest import NOW
 from tests.web.markup import Page
 
+BACKENDS = ("sqlite",)  # what a browser sends and keeps: no database decides it
+
 Opened = Callable[..., Page]
 Filled = Callable[..., dict[str, str]]
 Made = Callable[..., UUID]

@@ -17,6 +17,8 @@ from app.web.compression import accepts_gzip
 from app.web.locale import in_words, local_time, sentence
 from tests.web.markup import Page
 
+BACKENDS = ("sqlite",)  # pages: their statements run on PostgreSQL in tests/cli/test_every_link.py
+
 SOURCES = Path(static.__file__).parent / "static"
 
 
