@@ -126,6 +126,9 @@ def _data(facts: Facts, public_url: str) -> dict[str, Any]:
         "title": "Laporan Pelaksanaan Survei Kepuasan Masyarakat (SKM)",
         "subject": facts.subject,
         "unit": unit.name,
+        "signatory": f"Penanggung jawab SKM {unit.name}"
+        if unit.id == government.id
+        else f"Kepala {unit.name}",
         "service": facts.service.name if facts.service else None,
         "government": government.name,
         "address": unit.address,

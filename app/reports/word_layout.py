@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from app.core.late import Late
+from app.reports import word_contents
 
 _docx = Late("docx")
 _shared = Late("docx.shared")
@@ -93,6 +94,7 @@ def default_layout() -> bytes:
     """The layout as a .docx file."""
     layout = _Layout()
     _cover(layout)
+    layout.contents()
     _chapters(layout)
     _annexes(layout)
     return layout.file()
@@ -103,6 +105,7 @@ class _Layout:
 
     def __init__(self) -> None:
         self._document: Any = _docx.Document()
+        self._headings: list[tuple[int, str]] = []
         section = self._document.sections[0]
         section.page_width, section.page_height = _shared.Mm(210), _shared.Mm(297)
         section.left_margin, section.right_margin = _shared.Mm(25), _shared.Mm(20)
@@ -113,6 +116,7 @@ class _Layout:
 
     def file(self) -> bytes:
         """The finished file."""
+        word_contents.fill(self._contents, self._headings)
         stream = io.BytesIO()
         self._document.save(stream)
         return stream.getvalue()
@@ -132,15 +136,29 @@ class _Layout:
         run.font.size, run.bold = _shared.Pt(size), bold
         run.font.color.rgb = _shared.RGBColor(*(GREY if grey else BLUE))
 
+    def contents(self) -> None:
+        """The table of contents, on a page of its own: chapters and sections as they are when the file is made."""
+        self.text("").paragraph_format.page_break_before = True
+        self.centred("DAFTAR ISI", 15, bold=True)
+        word_contents.add_styles(self._document, FONT)
+        self._contents = self.text("")
+
     def chapter(self, words: str) -> None:
         """A heading on a new page."""
-        heading = self._document.add_heading(words, 1)
+        heading = self._heading(words, 1)
         heading.paragraph_format.page_break_before = True
         heading.alignment = _text.WD_ALIGN_PARAGRAPH.CENTER
 
     def section(self, words: str, level: int = 2) -> None:
         """A heading within a chapter."""
-        self._document.add_heading(words, level)
+        self._heading(words, level)
+
+    def _heading(self, words: str, level: int) -> Any:
+        heading = self._document.add_heading(words, level)
+        if level <= word_contents.LEVELS:
+            self._headings.append((level, words))
+            word_contents.mark(heading, len(self._headings))
+        return heading
 
     def tag(self, words: str) -> None:
         """A paragraph that is no more than a tag, and vanishes."""
@@ -356,7 +374,7 @@ def _analysis(layout: _Layout) -> None:
     layout.chapter("BAB V KESIMPULAN")
     layout.text("{{ conclusion }}")
     layout.text("{{ texts.published }}")
-    for line in ("{{ made_on }}", "Kepala {{ unit }}", "", "", "", "NIP"):
+    for line in ("{{ made_on }}", "{{ signatory }}", "", "", "", "NIP"):
         layout.text(line).paragraph_format.left_indent = _shared.Mm(90)
 
 
