@@ -16,7 +16,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import astuple, dataclass, replace
 from datetime import date
 from http.client import HTTPConnection
@@ -181,6 +181,7 @@ def filled(kind: str, rows: int, units: int, folder: Path) -> Iterator[tuple[str
         stack.callback(database.dispose)
         catalog = registered_catalog(database, settings.surveys_dir)
         fill(database, rows)
+        settle(database)
         with database.read() as session:
             unit = unit_by_code(session, GOVERNMENT)
             assert unit is not None
@@ -189,6 +190,14 @@ def filled(kind: str, rows: int, units: int, folder: Path) -> Iterator[tuple[str
                 session, catalog, settings.database_url, covered, "csv", comments=False
             )
         yield url, recipe
+
+
+def settle(database: Database) -> None:
+    """What was filled lies where it belongs: the service does not begin by writing back a log that we left."""
+    with closing(database.engine.raw_connection()) as connection:
+        if database.is_sqlite:
+            connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
+    os.sync()
 
 
 def part(recipe: Recipe, form: Format, end: date) -> Recipe:
