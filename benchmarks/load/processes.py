@@ -122,12 +122,14 @@ def environment(**settings: str) -> dict[str, str]:
     return {**own, "PYTHONPATH": str(ROOT), **settings}
 
 
-def start(told: Mapping[str, str], log: Path, *, forked: bool = False, workers: int = 1) -> Service:
-    """`eskm serve` on a free port, not yet ready. What it writes is added to `log`.
+def start(
+    told: Mapping[str, str], log: Path, *, forked: bool = False, workers: int = 1, port: int | None = None
+) -> Service:
+    """`eskm serve` on `port` or a free one, not yet ready. What it writes is added to `log`.
 
     Forked, it runs the same command in a process that has the modules already: rounds become short.
     """
-    port = free_port()
+    port = port or free_port()
     arguments = ["serve", "--port", str(port), "--workers", str(workers)]
     if forked:
         context = multiprocessing.get_context("forkserver")

@@ -15,7 +15,7 @@ from app.core.db import Database
 from app.core.settings import Settings
 from app.responses.tables import Comment, Response
 from app.units.tables import Point
-from benchmarks.load.processes import ROOT, Service, environment, free_port
+from benchmarks.load.processes import ROOT, Service, environment, free_port, start
 from benchmarks.load.wire import Wire
 
 
@@ -37,19 +37,23 @@ class Office:
         return self.wire.address
 
     def open(self) -> None:
-        """Start the process and wait until it can store."""
+        """Start the process, with the modules already there unless it is another release; wait until it can store."""
         told = environment(
             ESKM_DATABASE_URL=self._url,
             ESKM_SECRET_KEY_FILE=str(self._folder / "secret.key"),
             ESKM_SURVEYS_DIR=str(ROOT / "surveys"),
+            ESKM_FILES_URL=str(self._folder / "files"),
             ESKM_LOG_LEVEL="ERROR",
         )
-        told["PYTHONPATH"] = str(self.code)
-        command = [sys.executable, "-m", "app.cli", "serve", "--port", str(self._port)]
         log = self._folder / "serve.log"
-        with log.open("ab") as output:
-            process = subprocess.Popen(command, env=told, cwd=self._folder, stdout=output, stderr=output)
-        self.service = Service(self._port, process, log)
+        if self.code == ROOT:
+            self.service = start(told, log, forked=True, port=self._port)
+        else:
+            told["PYTHONPATH"] = str(self.code)
+            command = [sys.executable, "-m", "app.cli", "serve", "--port", str(self._port)]
+            with log.open("ab") as output:
+                process = subprocess.Popen(command, env=told, cwd=self._folder, stdout=output, stderr=output)
+            self.service = Service(self._port, process, log)
         self.service.wait_ready()
 
     def kill(self) -> None:
