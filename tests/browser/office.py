@@ -37,7 +37,7 @@ class Office:
         return self.wire.address
 
     def open(self) -> None:
-        """Start the process, with the modules already there unless it is another release; wait until it can store."""
+        """Start the process and wait until it can store; only another release has to read its modules first."""
         told = environment(
             ESKM_DATABASE_URL=self._url,
             ESKM_SECRET_KEY_FILE=str(self._folder / "secret.key"),
