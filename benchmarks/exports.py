@@ -149,26 +149,28 @@ class Arrivals(threading.Thread):
 
 
 def disturbed(
-    service: Service, recipe: Recipe, folder: Path, rate: float, seconds: float
-) -> tuple[float, float, int]:
-    """p99 of answers alone and beside an export, in ms, and how many answers were refused."""
-    alone, beside = Arrivals(service, rate, seconds), Arrivals(service, rate, seconds)
-    alone.start()
-    alone.join()
-    over = threading.Event()
+    service: Service, recipe: Recipe, folder: Path, rate: float, seconds: float, rounds: int
+) -> list[tuple[float, float, int]]:
+    """Rounds that take turns: p99 of answers alone and beside exports, in ms, and how many were refused."""
+    found = []
+    for _ in range(rounds):
+        alone, beside = Arrivals(service, rate, seconds), Arrivals(service, rate, seconds)
+        alone.start()
+        alone.join()
+        over = threading.Event()
+        exporting = threading.Thread(target=_export_until, args=(over, recipe, folder))
+        exporting.start()
+        beside.start()
+        beside.join()
+        over.set()
+        exporting.join()
+        found.append((alone.p99, beside.p99, alone.refused + beside.refused))
+    return found
 
-    def export() -> None:
-        while not over.is_set():
-            child(recipe, folder)
 
-    exporting = threading.Thread(target=export)
-    exporting.start()
-    time.sleep(1)  # past its start
-    beside.start()
-    beside.join()
-    over.set()
-    exporting.join()
-    return alone.p99, beside.p99, alone.refused + beside.refused
+def _export_until(over: threading.Event, recipe: Recipe, folder: Path) -> None:
+    while not over.is_set():
+        child(recipe, folder)
 
 
 @contextmanager
@@ -226,11 +228,17 @@ def main() -> None:
         told = environment(ESKM_DATABASE_URL=url, ESKM_SECRET_KEY_FILE=str(folder / "secret.key"))
         told |= {"ESKM_LOG_LEVEL": "WARNING", "ESKM_ANSWERS_PER_MINUTE": "0"}
         service = stack.enter_context(serving(told, folder / "serve.log"))
-        alone, beside, refused = disturbed(service, recipe, folder, asked.rate, asked.seconds)
-        print(
-            f"\nanswers at {asked.rate:.0f}/s: p99 {alone:.1f} ms alone, {beside:.1f} ms beside an export, "
-            f"{beside / alone:.2f} times; {refused} refused"
-        )
+        _show_waiting(disturbed(service, recipe, folder, asked.rate, asked.seconds, asked.rounds), asked.rate)
+
+
+def _show_waiting(found: list[tuple[float, float, int]], rate: float) -> None:
+    alone, beside = (statistics.median(one[place] for one in found) for place in (0, 1))
+    ratio = statistics.median(one[1] / one[0] for one in found)
+    print(
+        f"\nanswers at {rate:.0f}/s: p99 {alone:.1f} ms alone, {beside:.1f} ms beside exports, {ratio:.2f} times "
+        f"in the median of {len(found)} rounds ({min(one[1] / one[0] for one in found):.2f} to "
+        f"{max(one[1] / one[0] for one in found):.2f}); {sum(one[2] for one in found)} refused"
+    )
 
 
 def _show_speed(recipe: Recipe, folder: Path, asked: argparse.Namespace) -> None:

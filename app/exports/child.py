@@ -4,9 +4,14 @@ It is given a recipe on standard input and reads with a connection of its own. W
 standard output; otherwise lines of JSON say how far it is, the last one what became of it.
 """
 
+import os
+
+NICE = 10
+if __name__ == "__main__":
+    os.nice(NICE)  # before its modules are read, which takes a second of a processor
+
 import hashlib
 import json
-import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -16,14 +21,11 @@ from app.exports.reading import Reading, own_connection
 from app.exports.recipe import Recipe
 from app.exports.responses_csv import pieces
 
-NICE = 10
-
 
 def main() -> None:
     """Make one export."""
     order: dict[str, Any] = json.loads(sys.stdin.readline())
     recipe = Recipe.from_json(order["recipe"])
-    os.nice(NICE)
     with own_connection(recipe) as opener:
         reading = Reading(recipe, opener)
         if order["path"] is None:
