@@ -11,7 +11,7 @@ from app.exports.recipe import Column, Recipe
 from app.exports.typed_rows import batches, converted, converters, utc_moment
 
 _ARROW, _PARQUET = Late("pyarrow"), Late("pyarrow.parquet")
-GROUP_ROWS = 50_000
+GROUP_ROWS = 20_000
 
 
 def write(path: Path, reading: Reading, progress: Progress | None = None) -> None:
