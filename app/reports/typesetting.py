@@ -9,9 +9,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import structlog
+
 from app.core.late import Late
 from app.reports.errors import PressBusy
 
+log = structlog.get_logger(__name__)
 _typst = Late("typst")
 LAYOUTS = Path(__file__).resolve().parent / "layouts"
 ACCESSIBLE = "ua-1"
@@ -83,7 +86,8 @@ def _compiled(files: Mapping[str, bytes], root: Path, at: datetime) -> bytes:
     given = {"input": dict(files), "root": root, "timestamp": int(at.timestamp())}
     try:
         made: bytes = _typst.compile(**given, ignore_system_fonts=True, pdf_standards=ACCESSIBLE)
-    except _typst.TypstError:
+    except _typst.TypstError as error:
+        log.warning("press.not_accessible", reason=str(error)[:200])
         # A sign that the embedded fonts do not have breaks the standard: then the machine's fonts may help, and
         # where they do not, a box stands for the sign.
         made = _typst.compile(**given)

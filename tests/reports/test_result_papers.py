@@ -83,6 +83,7 @@ def test_a_poster_says_what_was_published(
     assert "gabungan" not in text
     assert printed.sizes(pdf) == [printed.A4]
     assert printed.facts(pdf)["Tagged"] == "yes"
+    assert b"<pdfuaid:part>1</pdfuaid:part>" in pdf
     assert printed.facts(pdf)["Title"] == "IKM Pelayanan Terpadu, Triwulan III 2026"
     assert publication.ikm == "83.33"
 
@@ -264,6 +265,7 @@ def test_a_certificate_says_whose_and_which(
     ):
         assert said in text, said
     assert printed.facts(pdf)["Tagged"] == "yes"
+    assert b"<pdfuaid:part>1</pdfuaid:part>" in pdf
     assert min(printed.edges(pdf)) >= 15
 
 

@@ -83,6 +83,14 @@ def test_the_figures_of_the_reference(
 
 
 @pytest.mark.usefixtures("answered")
+@pytest.mark.parametrize("period", [PERIOD, "2025"])
+def test_the_pdf_is_for_everybody(client: TestClient, reader: dict[str, str], period: str) -> None:
+    """PDF/UA-1, with answers and without: headings skip no level, pictures have words."""
+    content = fetch(client, "pdf", reader, f"period={period}").content
+    assert b"<pdfuaid:part>1</pdfuaid:part>" in content
+
+
+@pytest.mark.usefixtures("answered")
 def test_word_has_its_pictures(client: TestClient, reader: dict[str, str]) -> None:
     with ZipFile(io.BytesIO(fetch(client, "docx", reader).content)) as archive:
         pictures = [name for name in archive.namelist() if name.startswith("word/media/")]
