@@ -1,5 +1,5 @@
 # make run   everything ready on http://127.0.0.1:8000, with a demonstration city when the database is empty
-# make test  everything checked: style, types, arrows, and the whole suite on SQLite and PostgreSQL
+# make test  everything checked: style, types, arrows, and the suite: pages on SQLite, the rest on PostgreSQL too
 # Needs Python 3.11 or newer and nothing else; uses uv where it is present.
 
 PYTHON ?= python3
