@@ -9,7 +9,7 @@ from app.pekppp.scoring import standing
 
 
 def pekppp(session: Session, context: Context) -> PanelData | None:
-    """The levels of the year in which the period begins; nothing for a service, or before 2022."""
+    """The levels of the year in which the period begins; nothing for a service, or before 2017."""
     if context.service_id is not None:
         return None
     year = context.view.asked.period.start.year
@@ -21,7 +21,7 @@ def pekppp(session: Session, context: Context) -> PanelData | None:
             "code": one.code,
             "name": in_language(one.name, context.language),
             "level": (level := facts.proposals[one.number].level),
-            "standing": standing(one.number, level, year, context.today).value,
+            "standing": standing(one.role, level, year, context.today).value,
             "missing": len(facts.proposals[one.number].missing),
         }
         for one in facts.instrument.indicators

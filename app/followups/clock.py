@@ -8,6 +8,8 @@ from fractions import Fraction
 
 LEVEL_MONTHS = ((5, 1), (4, 3), (3, 6), (2, 9), (1, 12))
 """Level of indicator 9, and within how many months after the report everything must be done for it."""
+LEVEL_MONTHS_2017 = ((4, 1), (3, 3), (2, 6), (1, 12))
+"""The same by the sheet of 2017 (indicator 1.c.B), where level 5 is what was done before the report."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +27,9 @@ def add_months(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, last))
 
 
-def deadlines(issued_on: date) -> tuple[Deadline, ...]:
-    """The five deadlines of a report issued on this day, earliest first. The day itself still counts."""
-    return tuple(Deadline(level, add_months(issued_on, months)) for level, months in LEVEL_MONTHS)
+def deadlines(issued_on: date, steps: Sequence[tuple[int, int]] = LEVEL_MONTHS) -> tuple[Deadline, ...]:
+    """The deadlines of a report issued on this day, earliest first. The day itself still counts."""
+    return tuple(Deadline(level, add_months(issued_on, months)) for level, months in steps)
 
 
 def next_deadline(issued_on: date, today: date) -> Deadline | None:
@@ -41,11 +43,25 @@ def speed_level(issued_on: date, finished: Sequence[date | None]) -> int:
     All must be done; the last one counts; between two steps it is the slower one. Nothing planned, anything
     unfinished, or more than twelve months: 0.
     """
-    days = [day for day in finished if day is not None]
-    if not days or len(days) < len(finished):
+    last = _last_of_all(finished)
+    return 0 if last is None else _level(issued_on, last, LEVEL_MONTHS)
+
+
+def speed_level_2017(issued_on: date, finished: Sequence[date | None]) -> int:
+    """The same by the sheet of 2017: 5 for what was all done before the report; nine months are no step."""
+    last = _last_of_all(finished)
+    if last is None:
         return 0
-    last = max(days)
-    return next((one.level for one in deadlines(issued_on) if last <= one.until), 0)
+    return 5 if last < issued_on else _level(issued_on, last, LEVEL_MONTHS_2017)
+
+
+def _last_of_all(finished: Sequence[date | None]) -> date | None:
+    days = [day for day in finished if day is not None]
+    return max(days) if days and len(days) == len(finished) else None
+
+
+def _level(issued_on: date, last: date, steps: Sequence[tuple[int, int]]) -> int:
+    return next((one.level for one in deadlines(issued_on, steps) if last <= one.until), 0)
 
 
 def share_done(planned: int, done: int) -> Fraction | None:

@@ -13,7 +13,8 @@ from app.ikm.periods import parse
 from app.instruments.model import in_language
 from app.pekppp import wording
 from app.pekppp.facts import Facts
-from app.pekppp.scoring import NOT_ELECTRONIC, Reason, Standing, standing
+from app.pekppp.instrument import Instrument
+from app.pekppp.scoring import NOT_ELECTRONIC, Reason, Role, Standing, indicator_9, standing
 from app.publication.media import Shown
 
 _MONTHS = dict(LEVEL_MONTHS)
@@ -77,15 +78,16 @@ class ReasonOut(BaseModel):
 
 
 class ProposalOut(BaseModel):
-    """A proposed level 0..5 of an indicator. The evaluator decides.
+    """A proposed level 0..5 of an indicator, `weight` in per cent of its aspect. The evaluator decides.
 
     `standing`: `final`, `so_far` while the year that it rests on runs, `not_yet` where it says nothing so far.
     """
 
     indicator: int
+    role: Role
     code: str
     name: str
-    weight: int
+    weight: float
     level: int
     standing: Standing
     meaning: str
@@ -101,10 +103,12 @@ class SupportingOut(BaseModel):
 
 
 class InstrumentOut(BaseModel):
-    """The version of the evaluation's instrument."""
+    """The version of the evaluation's instrument; `remark` is what readers of the form must know of it."""
 
     id: str
     basis: str
+    aspect: str
+    remark: str | None
 
 
 class F01(BaseModel):
@@ -131,9 +135,7 @@ def f01(facts: Facts, now: datetime, language: str = "id") -> F01:
         unit_name=facts.unit.name,
         year=facts.year,
         made_at=now,
-        instrument=InstrumentOut(id=instrument.id, basis=in_language(instrument.basis, language))
-        if instrument
-        else None,
+        instrument=_instrument(instrument, language) if instrument else None,
         note=None if instrument else wording.unknown_instrument(language),
         fields=_fields(facts, language),
         proposals=_proposals(facts, now.astimezone(ZoneInfo(facts.unit.timezone)).date(), language),
@@ -145,6 +147,15 @@ def f01(facts: Facts, now: datetime, language: str = "id") -> F01:
     )
 
 
+def _instrument(instrument: Instrument, language: str) -> InstrumentOut:
+    return InstrumentOut(
+        id=instrument.id,
+        basis=in_language(instrument.basis, language),
+        aspect=instrument.aspect,
+        remark=in_language(instrument.remark, language) if instrument.remark else None,
+    )
+
+
 def _fields(facts: Facts, language: str) -> Fields:
     answered = [one for one in facts.surveys if one.facts.respondents != 0]
     kinds = {one.row.kind for one in facts.media if one.is_complete}
@@ -152,7 +163,8 @@ def _fields(facts: Facts, language: str) -> Fields:
     share = share_done(before.planned, before.done) if before else None
     recent = (*facts.plans[facts.year], *facts.plans[facts.year - 1])
     looked_at = [one for year in (1, 2) for one in facts.plans[facts.year - year] if one.planned]
-    speed = facts.proposals[9].level if 9 in facts.proposals else 0
+    # The steps of the form are the same in every year, whatever the year's instrument makes of them.
+    speed = indicator_9(looked_at, ()).level
     return Fields(
         done=bool(answered),
         times=len({one.facts.period for one in answered}),
@@ -206,11 +218,12 @@ def _proposals(facts: Facts, today: date, language: str) -> list[ProposalOut]:
     return [
         ProposalOut(
             indicator=one.number,
+            role=one.role,
             code=one.code,
             name=in_language(one.name, language),
-            weight=one.weight,
+            weight=float(one.weight),
             level=found.level,
-            standing=standing(one.number, found.level, facts.year, today),
+            standing=standing(one.role, found.level, facts.year, today),
             meaning=one.level(found.level, language),
             because=_reasons(facts, found.because, language),
             missing=_reasons(facts, found.missing, language),

@@ -1,6 +1,7 @@
 """What a unit has for its evaluation in a year: surveys, media, follow-up plans, and the levels that follow.
 
-Indicators 6 and 7 look at the surveys of the year, 8 at the plans of the year before, 9 at those of the two before.
+Survey and publication look at the year, follow-up at the plans of the year before, speed at those of the two before
+(by the sheet of 2017: of the year before).
 """
 
 from collections.abc import Mapping, Sequence
@@ -21,11 +22,13 @@ from app.history import queries as history
 from app.history.tables import HistoricalFollowUp
 from app.ikm.periods import parse
 from app.instruments.catalog import Catalog, UnknownInstrument
+from app.pekppp import scoring_2017, services
 from app.pekppp.instrument import Instrument, instrument_for
 from app.pekppp.scoring import (
     MediumFacts,
     PlanFacts,
     Proposal,
+    Role,
     SurveyFacts,
     indicator_6,
     indicator_7,
@@ -61,7 +64,10 @@ class Survey:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """All of it. `instrument` is None for years whose instrument is not known here: then nothing is proposed."""
+    """All of it. `instrument` is None for years whose instrument is not known here: then nothing is proposed.
+
+    `proposals` are by number of the indicator, in the instrument's order.
+    """
 
     unit: Unit
     year: int
@@ -95,8 +101,14 @@ def facts_of(session: Session, catalog: Catalog, unit: Unit, year: int) -> Facts
         for one in (year, year - 1, year - 2)
     }
     instrument = instrument_for(SURVEYS, year)
-    proposals = proposed(year, surveys, shown, by_year) if instrument else {}
-    return Facts(unit, year, instrument, tuple(surveys), shown, by_year, proposals)
+    levels: dict[Role, Proposal] = {}
+    if instrument and instrument.scale == "2017":
+        reached = services.followed_up(session, unit_id, [one for one in by_year[year - 1] if one.done])
+        levels = proposed_2017(surveys, shown, by_year[year - 1], reached)
+    elif instrument:
+        levels = proposed(year, surveys, shown, by_year)
+    numbered = {one.number: levels[one.role] for one in instrument.indicators} if instrument else {}
+    return Facts(unit, year, instrument, tuple(surveys), shown, by_year, numbered)
 
 
 def proposed(
@@ -104,18 +116,38 @@ def proposed(
     surveys: Sequence[Survey],
     shown: Sequence[Shown],
     by_year: Mapping[int, tuple[PlanFacts, ...]],
-) -> dict[int, Proposal]:
-    """The levels by number of the indicator; a result is followed up where anything was done about it."""
-    media = [MediumFacts(one.row.kind, one.is_complete) for one in shown]
+) -> dict[Role, Proposal]:
+    """The levels from 2022; a result is followed up where anything was done about it."""
+    media = _media(shown)
     years = (year - 1, year - 2)
     recent = tuple(chain(by_year[year], by_year[year - 1]))
     looked_at = tuple(chain.from_iterable(by_year[one] for one in years))
     return {
-        6: indicator_6([one.facts for one in surveys], media, recent),
-        7: indicator_7(media),
-        8: indicator_8(merged(by_year[year - 1])),
-        9: indicator_9(looked_at, years),
+        Role.SURVEY: indicator_6([one.facts for one in surveys], media, recent),
+        Role.PUBLICATION: indicator_7(media),
+        Role.FOLLOW_UP: indicator_8(merged(by_year[year - 1])),
+        Role.SPEED: indicator_9(looked_at, years),
     }
+
+
+def proposed_2017(
+    surveys: Sequence[Survey],
+    shown: Sequence[Shown],
+    before: Sequence[PlanFacts],
+    reached: scoring_2017.ServicesFacts,
+) -> dict[Role, Proposal]:
+    """The levels before 2022. `before` are the plans of the year before, `reached` the services they were about."""
+    asked = [one.facts for one in surveys]
+    return {
+        Role.SURVEY: scoring_2017.participation(asked),
+        Role.PUBLICATION: scoring_2017.openness(asked, _media(shown)),
+        Role.FOLLOW_UP: scoring_2017.reach(reached),
+        Role.SPEED: scoring_2017.speed(before),
+    }
+
+
+def _media(shown: Sequence[Shown]) -> list[MediumFacts]:
+    return [MediumFacts(one.row.kind, one.is_complete) for one in shown]
 
 
 def surveys_of(session: Session, catalog: Catalog, unit: Unit, year: int) -> list[Survey]:
@@ -208,6 +240,7 @@ def _facts(
         target=target.target if target else None,
         by_2017_rule=instrument is not None and instrument.basis == BASIS,
         all_elements=instrument is not None and len(instrument.elements) >= ELEMENTS,
+        population=target.population if target else None,
     )
 
 

@@ -21,8 +21,8 @@ from app.pekppp import wording
 from app.pekppp.api import FIRST_YEAR, LAST_YEAR
 from app.pekppp.f01 import f01
 from app.pekppp.facts import facts_of
-from app.pekppp.instrument import instrument_for
-from app.pekppp.scoring import Standing, standing
+from app.pekppp.instrument import Instrument, instrument_for
+from app.pekppp.scoring import Role, Standing, standing
 from app.publication.media_words import kinds
 from app.units.scope import covers, unit_in_scope, units_in_scope
 from app.units.tables import Unit
@@ -50,6 +50,8 @@ def get_overview(
     units = session.exec(wanted.offset((halaman - 1) * UNITS_PER_PAGE).limit(UNITS_PER_PAGE)).all()
     today = today_of(units[0], now(request)) if units else now(request).date()
     asked = year or today.year
+    instrument = instrument_for(SURVEYS, asked)
+    indicators = instrument.indicators if instrument else ()
     late = followups.summaries(session, [one.id for one in units if one.id is not None], today)
     rows = []
     for unit in units:
@@ -58,7 +60,7 @@ def get_overview(
             {
                 "code": unit.code,
                 "name": unit.name,
-                "levels": [_level(one, proposals[one].level, asked, today) for one in sorted(proposals)],
+                "levels": [_level(one.role, proposals[one.number].level, asked, today) for one in indicators],
                 "missing": sum(len(one.missing) for one in proposals.values()),
                 "late": late[unit.id or 0].late,
             }
@@ -72,7 +74,7 @@ def get_overview(
         running=asked >= today.year,
         first=FIRST_YEAR,
         last=min(today.year + 1, LAST_YEAR),
-        **_instrument(asked, page_language(request)),
+        **_described(instrument, page_language(request)),
         before=halaman - 1,
         after=halaman + 1 if halaman * UNITS_PER_PAGE < total else None,
     )
@@ -95,6 +97,7 @@ def get_unit(
         unit=unit,
         form=form,
         kinds=kinds(language),
+        weights={one.indicator: number(Decimal(f"{one.weight:g}"), language) for one in form.proposals},
         ikm=_printed(form.fields.last.ikm, language) if form.fields.last else None,
         realised=_printed(form.fields.realised, language),
         year=asked,
@@ -106,13 +109,12 @@ def get_unit(
     )
 
 
-def _instrument(year: int, language: str) -> dict[str, Any]:
+def _described(instrument: Instrument | None, language: str) -> dict[str, Any]:
     """The year's instrument in words; without one a note that says so."""
-    found = instrument_for(SURVEYS, year)
-    if found is None:
+    if instrument is None:
         return {"instrument": None, "indicators": (), "note": wording.unknown_instrument(language)}
-    indicators = [{"code": one.code, "name": in_language(one.name, language)} for one in found.indicators]
-    return {"instrument": found, "indicators": indicators, "basis": in_language(found.basis, language)}
+    names = [{"code": one.code, "name": in_language(one.name, language)} for one in instrument.indicators]
+    return {"instrument": instrument, "indicators": names, "basis": in_language(instrument.basis, language)}
 
 
 def _official(year: int) -> dict[int, str]:
@@ -121,9 +123,9 @@ def _official(year: int) -> dict[int, str]:
     return {one.number: one.name["id"] for one in found.indicators} if found else {}
 
 
-def _level(indicator: int, level: int, year: int, today: date) -> str:
+def _level(role: Role, level: int, year: int, today: date) -> str:
     """A level for the overview: with an asterisk while it may rise, a dash where it cannot be told."""
-    known = standing(indicator, level, year, today)
+    known = standing(role, level, year, today)
     return "–" if known is Standing.NOT_YET else f"{level}*" if known is Standing.SO_FAR else str(level)
 
 

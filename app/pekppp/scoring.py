@@ -1,7 +1,7 @@
 """Proposed levels of the F-02 indicators that an SKM service can show: 6, 7, 8 and 9. Pure.
 
-The levels are those of the instrument (PermenPANRB 29/2022, Pedoman 5/2023); the evaluator decides. Each proposal
-says on what it rests and what is missing for the next level.
+The levels are those of the instrument from 2022 (PermenPANRB 29/2022, Pedoman 5/2023); `scoring_2017` has the older
+ones. The evaluator decides. Each proposal says on what it rests and what is missing for the next level.
 """
 
 from collections.abc import Collection, Sequence
@@ -23,7 +23,18 @@ MEDIA = PRINT, ELECTRONIC, SOCIAL, WEBSITE, APPLICATION, BILLBOARD = (
 """The six classes of indicator 7."""
 NOT_ELECTRONIC = frozenset({PRINT, BILLBOARD})
 MEDIA_FOR_FIVE = 5
-_OF_THE_YEAR = (6, 7)
+
+
+class Role(StrEnum):
+    """What an indicator is about, whatever its number in a version of the instrument."""
+
+    SURVEY = "survey"
+    PUBLICATION = "publication"
+    FOLLOW_UP = "follow_up"
+    SPEED = "speed"
+
+
+_OF_THE_YEAR = (Role.SURVEY, Role.PUBLICATION)
 
 
 class Reason(StrEnum):
@@ -53,6 +64,19 @@ class Reason(StrEnum):
     UNFINISHED = "unfinished"
     FINISHED = "finished"
     YEAR_MISSING = "year_missing"
+    # Those of the instrument of 2017.
+    TIMES = "times"
+    NOT_QUARTERLY = "not_quarterly"
+    NOT_ALL_ASKED = "not_all_asked"
+    ALL_ASKED = "all_asked"
+    REFUSED_TOO = "refused_too"
+    DOCUMENTED = "documented"
+    MEDIA_WANTED = "media_wanted"
+    SERVICES = "services"
+    SERVICES_LEFT = "services_left"
+    SERVICES_ASSUMED = "services_assumed"
+    NO_SERVICES = "no_services"
+    BEFORE_REPORT = "before_report"
 
 
 class Standing(StrEnum):
@@ -74,13 +98,23 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class SurveyFacts:
-    """One survey of the year: what was asked, of how many, by which rule. None: nobody knows it."""
+    """One survey of the year: what was asked, of how many, by which rule. None: nobody knows it.
+
+    `population`: the users of its period.
+    """
 
     period: str
     respondents: int | None
     target: int | None
     by_2017_rule: bool
     all_elements: bool
+    population: int | None = None
+
+    @property
+    def is_census(self) -> bool:
+        """Whether it is known that as many answered as there were users."""
+        known = self.population is not None and self.respondents is not None
+        return known and 0 < (self.population or 0) <= (self.respondents or 0)
 
     @property
     def is_by_rule(self) -> bool:
@@ -222,13 +256,13 @@ def indicator_9(plans: Sequence[PlanFacts], years: Sequence[int]) -> Proposal:
     return Proposal(min(levels), tuple(because), tuple(missing))
 
 
-def standing(indicator: int, level: int, year: int, today: date) -> Standing:
+def standing(role: Role, level: int, year: int, today: date) -> Standing:
     """Whether the level of an evaluation's `year` says anything yet on this day.
 
-    Indicators 6 and 7 rest on the year itself, 8 and 9 on the year before. While it runs, 0 only means that nothing
-    has happened so far.
+    Survey and publication (6 and 7) rest on the year itself, follow-up and speed (8 and 9) on the year before.
+    While it runs, 0 only means that nothing has happened so far.
     """
-    rests_on = year if indicator in _OF_THE_YEAR else year - 1
+    rests_on = year if role in _OF_THE_YEAR else year - 1
     if rests_on < today.year:
         return Standing.FINAL
     return Standing.SO_FAR if rests_on == today.year and level else Standing.NOT_YET

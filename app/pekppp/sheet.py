@@ -1,6 +1,6 @@
 """Form F-01 as a sheet of paper, and as the first page of the evidence pack."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from app.pekppp import wording
 from app.pekppp.contents import described
 from app.pekppp.f01 import F01, MediumOut, ProposalOut
-from app.pekppp.scoring import Standing
+from app.pekppp.scoring import Role, Standing
 from app.publication.dates import day_name
 from app.publication.media_words import kinds
 from app.reports import typesetting
@@ -25,6 +25,7 @@ def pdf(
     form: F01, government: str, timezone: str, at: datetime, files: Sequence[tuple[str, int]] | None = None
 ) -> bytes:
     """The sheet; with `files` (name, bytes) the contents of the pack. Raises `PressBusy`."""
+    numbers = {one.role: one.indicator for one in form.proposals}
     data = {
         "title": "Formulir F-01 PEKPPP: SKM" if files is None else "Bukti PEKPPP: daftar isi",
         "unit": form.unit_name,
@@ -32,7 +33,7 @@ def pdf(
         "government": government,
         "made_on": day_name(at.astimezone(ZoneInfo(timezone)).date(), LANGUAGE),
         "instrument": f"{form.instrument.id}: {form.instrument.basis}" if form.instrument else NO_INSTRUMENT,
-        "note": form.note,
+        "note": form.note or (form.instrument.remark if form.instrument else None),
         "rows": [{"number": one, "label": label, "value": value} for one, label, value in rows(form)],
         "media": [_medium(one) for one in form.fields.media],
         "proposals": [
@@ -41,14 +42,14 @@ def pdf(
                 "name": one.name,
                 "level": _level(one),
                 "meaning": NOT_OVER if one.standing is Standing.NOT_YET else one.meaning,
-                "weight": str(one.weight),
+                "weight": f"{one.weight:g}".replace(".", ","),
                 "because": [reason.text for reason in one.because],
                 "missing": [reason.text for reason in one.missing],
             }
             for one in form.proposals
         ],
         "supporting": [f"{one.code}: {one.text}" for one in form.supporting],
-        "files": [_file(name, size) for name, size in files or ()],
+        "files": [_file(name, size, numbers) for name, size in files or ()],
     }
     return typesetting.pdf("f01", data, at)
 
@@ -84,8 +85,8 @@ def rows(form: F01) -> list[tuple[str, str, str]]:
     ]
 
 
-def _file(name: str, size: int) -> dict[str, str]:
-    meaning, indicators = described(name)
+def _file(name: str, size: int, numbers: Mapping[Role, int]) -> dict[str, str]:
+    meaning, indicators = described(name, numbers)
     return {
         "name": breakable(name) or name,
         "meaning": meaning,

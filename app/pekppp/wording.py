@@ -30,6 +30,11 @@ _PLACES: Mapping[Reason, str] = {
     Reason.NO_REPORT_DATE: "tindak-lanjut",
     Reason.UNFINISHED: "tindak-lanjut",
     Reason.YEAR_MISSING: "riwayat",
+    Reason.NOT_QUARTERLY: "riwayat",
+    Reason.NOT_ALL_ASKED: "rencana",
+    Reason.MEDIA_WANTED: "media",
+    Reason.SERVICES_LEFT: "tindak-lanjut",
+    Reason.SERVICES_ASSUMED: "tindak-lanjut",
 }
 
 _MESSAGES: Mapping[Reason, str] = {
@@ -57,6 +62,18 @@ _MESSAGES: Mapping[Reason, str] = {
     Reason.UNFINISHED: "{count} tindakan belum selesai.",
     Reason.FINISHED: "Periode {period}: laporan terbit {from}, semua selesai {until}.",
     Reason.YEAR_MISSING: "Rencana tindak lanjut tahun {year} tidak ada.",
+    Reason.TIMES: "{count} kali survei dalam setahun.",
+    Reason.NOT_QUARTERLY: "Tercatat {count} kali survei; tiap tiga bulan berarti 4 kali.",
+    Reason.NOT_ALL_ASKED: "Belum tercatat bahwa semua pengguna layanan ditanya.",
+    Reason.ALL_ASKED: "Responden sebanyak seluruh pengguna layanan.",
+    Reason.REFUSED_TOO: "Bukti bahwa pengguna yang permohonannya ditolak ikut ditanya.",
+    Reason.DOCUMENTED: "Hasil SKM didokumentasikan.",
+    Reason.MEDIA_WANTED: "Belum tercatat pada media: {kinds}.",
+    Reason.SERVICES: "{done} dari {planned} jenis layanan ditindaklanjuti ({percent}%).",
+    Reason.SERVICES_LEFT: "{count} jenis layanan belum ditindaklanjuti.",
+    Reason.SERVICES_ASSUMED: "Tindak lanjut tercatat untuk unit, bukan per layanan: pastikan cakupannya.",
+    Reason.NO_SERVICES: "Unit ini belum mempunyai jenis layanan.",
+    Reason.BEFORE_REPORT: "Periode {period}: semua selesai {until}, sebelum laporan terbit {from}.",
 }
 
 
@@ -76,9 +93,7 @@ def said(reason: Reason, numbers: Mapping[str, object], language: str) -> str:
 
 def unknown_instrument(language: str) -> str:
     """What is said about years whose instrument is not known here."""
-    message = (
-        "Sebelum 2022 berlaku PermenPANRB 17/2017 dengan tingkat lain: di sini hanya bukti, tanpa usulan."
-    )
+    message = "Instrumen evaluasi sebelum 2017 tidak ada di sini: hanya bukti, tanpa usulan."
     return translate(message, language)
 
 

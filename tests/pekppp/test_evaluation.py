@@ -17,9 +17,10 @@ from app.auth.roles import Role
 from app.core.db import Database
 from app.followups import service as followups
 from app.history.tables import HistoricalFollowUp, HistoricalResult
-from app.units.queries import unit_by_code
+from app.units.queries import service_by_code, services_of, unit_by_code
 from tests.conftest import ELEMENTS, NOW
 from tests.publication.conftest import Answered, Issued
+from tests.reports import printed
 
 Headers = dict[str, str]
 API = "/api/v1/units/ptsp"
@@ -243,11 +244,98 @@ def test_what_was_imported_serves_a_first_evaluation(
     assert (found["fields"]["8b"], found["fields"]["9a"], found["fields"]["9b"]) == (100.0, True, 9)
 
 
-def test_before_2022_there_is_evidence_and_no_proposal(client: TestClient, head: Headers) -> None:
-    found = form(client, head, 2021)
+def test_before_2017_there_is_evidence_and_no_proposal(client: TestClient, head: Headers) -> None:
+    found = form(client, head, 2016)
     assert (found["instrument"], found["proposals"], found["supporting"]) == (None, [], [])
-    assert "PermenPANRB 17/2017" in found["note"]
-    assert "17/2017" in client.get("/petugas/unit/ptsp/pekppp?year=2021", headers=head).text
+    assert "sebelum 2017" in found["note"]
+    assert "sebelum 2017" in client.get("/petugas/unit/ptsp/pekppp?year=2016", headers=head).text
+
+
+def old_results(city: Database, *results: tuple[str, str | None, int | None]) -> None:
+    """Imports results of earlier years: period, service, respondents."""
+    with city.write() as session:
+        unit = unit_by_code(session, "ptsp")
+        assert unit is not None
+        assert unit.id is not None
+        for place, (period, code, respondents) in enumerate(results, 100):
+            service = service_by_code(session, unit.id, code) if code else None
+            about = {"service_id": service.id if service else None, "respondents": respondents}
+            known = {"unit_id": unit.id, "source": "Laporan", "imported_at": NOW}
+            row = HistoricalResult(id=UUID(int=place), period=period, rule="2017", ikm=8125, **about, **known)
+            session.add(row)
+
+
+def old_plan(
+    city: Database, period: str, planned: int, finished: int, issued: date, until: date | None
+) -> None:
+    """Imports a follow-up plan of an earlier year."""
+    with city.write() as session:
+        unit = unit_by_code(session, "ptsp")
+        assert unit is not None
+        row = HistoricalFollowUp(
+            unit_id=unit.id,
+            period=period,
+            planned=planned,
+            finished=finished,
+            report_issued_on=issued,
+            all_finished_on=until,
+            source="Laporan",
+            imported_at=NOW,
+        )
+        session.add(row)
+
+
+def test_a_year_before_2022_goes_by_the_sheet_of_its_time(
+    client: TestClient, head: Headers, city: Database
+) -> None:
+    old_results(city, *((f"2021-Q{quarter}", None, 120) for quarter in (1, 2, 3, 4)), ("2020", None, 400))
+    old_plan(city, "2020", 4, 4, date(2021, 1, 31), date(2021, 4, 30))
+    found = form(client, head, 2021)
+    assert (found["note"], found["instrument"]["id"]) == (None, "PEKPPP-2017")
+    assert found["instrument"]["basis"] == "PermenPANRB 17/2017"
+    # Four surveys; documented and nowhere to be read; all services, as the plan is the unit's; within three months.
+    assert [(one["code"], one["level"]) for one in found["proposals"]] == [
+        ("1.c.P", 3),
+        ("1.c.T", 1),
+        ("1.c.Ak", 5),
+        ("1.c.B", 3),
+    ]
+    assert [one["weight"] for one in found["proposals"]] == [8.9, 7.1, 7.1, 7.1]
+    assert {one["standing"] for one in found["proposals"]} == {"final"}
+    assert lacks(found, 12) == {"services_assumed"}
+    assert (found["fields"]["6b"], found["fields"]["8b"], found["fields"]["9b"]) == (4, 100.0, 3)
+    page = client.get("/petugas/unit/ptsp/pekppp?year=2021", headers=head).text
+    assert "Bobot 8,9% dalam aspek Kebijakan Pelayanan." in page
+    assert "lembar F-02 tahun 2017" in page
+    assert "PEKPPP-2017" in client.get("/petugas/pekppp?year=2021", headers=head).text
+    assert client.get(f"{API}/pekppp/f01.pdf?year=2021", headers=head).content.startswith(b"%PDF-")
+
+
+def test_services_that_an_earlier_survey_was_about(client: TestClient, head: Headers, city: Database) -> None:
+    old_results(city, ("2021", None, 90), ("2020", "nib", 50))
+    old_plan(city, "2020", 4, 1, date(2021, 1, 31), None)
+    found = form(client, head, 2021)
+    with city.read() as session:
+        unit = unit_by_code(session, "ptsp")
+        assert unit is not None
+        open_ = [one for one in services_of(session, [unit.id or 0]) if one.active]
+    assert len(open_) == 2
+    # One of two: half of them, between the steps of 40 and 60 per cent.
+    assert [one["level"] for one in found["proposals"]] == [1, 1, 2, 0]
+    assert lacks(found, 12) == {"services_assumed", "services_left"}
+    assert lacks(found, 13) == {"unfinished"}
+
+
+def test_the_pack_of_an_earlier_year_names_its_indicators(
+    client: TestClient, head: Headers, city: Database
+) -> None:
+    old_results(city, ("2021", None, 90))
+    answer = client.get(f"{API}/pekppp/evidence.zip?year=2021", headers=head)
+    archive = ZipFile(BytesIO(answer.content))
+    assert json.loads(archive.read("manifest.json"))["instrument"] == "PEKPPP-2017"
+    text = " ".join(printed.text(archive.read("00-daftar-isi.pdf")).split())
+    assert "10, 11, 12, 13" in text
+    assert "lembar F-02 tahun 2017" in text
 
 
 def test_the_pack(

@@ -8,6 +8,7 @@ from app.pekppp.scoring import (
     MediumFacts,
     PlanFacts,
     Reason,
+    Role,
     Standing,
     SurveyFacts,
     indicator_6,
@@ -145,21 +146,21 @@ def test_indicator_9_without_an_end_or_a_beginning() -> None:
 
 
 @pytest.mark.parametrize(
-    ("indicator", "level", "year", "known"),
+    ("role", "level", "year", "known"),
     [
         # On 15 October 2026. The year itself decides 6 and 7, the year before 8 and 9.
-        (6, 0, 2025, Standing.FINAL),
-        (6, 0, 2026, Standing.NOT_YET),
-        (6, 2, 2026, Standing.SO_FAR),
-        (7, 5, 2027, Standing.NOT_YET),
-        (8, 0, 2026, Standing.FINAL),
-        (9, 4, 2026, Standing.FINAL),
-        (8, 1, 2027, Standing.SO_FAR),
-        (9, 0, 2027, Standing.NOT_YET),
-        (9, 4, 2028, Standing.NOT_YET),
+        (Role.SURVEY, 0, 2025, Standing.FINAL),
+        (Role.SURVEY, 0, 2026, Standing.NOT_YET),
+        (Role.SURVEY, 2, 2026, Standing.SO_FAR),
+        (Role.PUBLICATION, 5, 2027, Standing.NOT_YET),
+        (Role.FOLLOW_UP, 0, 2026, Standing.FINAL),
+        (Role.SPEED, 4, 2026, Standing.FINAL),
+        (Role.FOLLOW_UP, 1, 2027, Standing.SO_FAR),
+        (Role.SPEED, 0, 2027, Standing.NOT_YET),
+        (Role.SPEED, 4, 2028, Standing.NOT_YET),
     ],
 )
 def test_a_zero_of_a_year_that_is_not_over_is_no_judgement(
-    indicator: int, level: int, year: int, known: Standing
+    role: Role, level: int, year: int, known: Standing
 ) -> None:
-    assert standing(indicator, level, year, date(2026, 10, 15)) is known
+    assert standing(role, level, year, date(2026, 10, 15)) is known
