@@ -38,6 +38,7 @@ from benchmarks.load.processes import ROOT, Service, environment, serving
 
 EVERYTHING, BOOK_END, NOBODY = "2025-01-01..2026-12-31", date(2025, 3, 15), date(2025, 1, 1)
 POINT, SENDERS = "dpmptsp-nib-qr", 8
+HEAD_START_SECONDS = 1.0  # an export reads its modules first
 
 
 @dataclass(frozen=True)
@@ -160,6 +161,7 @@ def disturbed(
         over = threading.Event()
         exporting = threading.Thread(target=_export_until, args=(over, recipe, folder))
         exporting.start()
+        time.sleep(HEAD_START_SECONDS)
         beside.start()
         beside.join()
         over.set()
@@ -169,8 +171,26 @@ def disturbed(
 
 
 def _export_until(over: threading.Event, recipe: Recipe, folder: Path) -> None:
+    """Exports one after the other; the last one is broken off, so that many short rounds can take turns."""
+    order = {"recipe": recipe.to_json(), "rows": 100_000, "path": str(folder / f"beside.{recipe.format}")}
     while not over.is_set():
-        child(recipe, folder)
+        process = subprocess.Popen(
+            [sys.executable, "-m", "app.exports.child"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            cwd=ROOT,
+        )
+        assert process.stdin is not None
+        process.stdin.write(json.dumps(order).encode() + b"\n")
+        process.stdin.close()
+        while process.poll() is None and not over.wait(0.05):
+            pass
+        if process.poll() is None:
+            process.terminate()
+            process.wait()
+        elif process.returncode:
+            raise RuntimeError(f"an export ended with {process.returncode}")
 
 
 @contextmanager
@@ -195,10 +215,14 @@ def filled(kind: str, rows: int, units: int, folder: Path) -> Iterator[tuple[str
 
 
 def settle(database: Database) -> None:
-    """What was filled lies where it belongs: the service does not begin by writing back a log that we left."""
+    """What was filled lies where it belongs: the service does not begin by tidying up and writing back after us."""
     with closing(database.engine.raw_connection()) as connection:
         if database.is_sqlite:
             connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
+        else:
+            connection.driver_connection.autocommit = True
+            for statement in ("VACUUM (ANALYZE)", "CHECKPOINT"):
+                connection.cursor().execute(statement).close()
     os.sync()
 
 
@@ -215,7 +239,10 @@ def main() -> None:
     parser.add_argument("--units", type=int, default=200)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--rate", type=float, default=200)
-    parser.add_argument("--seconds", type=float, default=20)
+    parser.add_argument(
+        "--seconds", type=float, default=5, help="of one turn of answers, alone or beside exports"
+    )
+    parser.add_argument("--turns", type=int, default=15, help="of answers alone and beside exports")
     asked = parser.parse_args()
     print(
         f"{asked.database}, {asked.rows:,} answers of {asked.units} units, medians of {asked.rounds} rounds; "
@@ -228,7 +255,8 @@ def main() -> None:
         told = environment(ESKM_DATABASE_URL=url, ESKM_SECRET_KEY_FILE=str(folder / "secret.key"))
         told |= {"ESKM_LOG_LEVEL": "WARNING", "ESKM_ANSWERS_PER_MINUTE": "0"}
         service = stack.enter_context(serving(told, folder / "serve.log"))
-        _show_waiting(disturbed(service, recipe, folder, asked.rate, asked.seconds, asked.rounds), asked.rate)
+        Arrivals(service, asked.rate, asked.seconds).run()  # the first answers find nothing warm
+        _show_waiting(disturbed(service, recipe, folder, asked.rate, asked.seconds, asked.turns), asked.rate)
 
 
 def _show_waiting(found: list[tuple[float, float, int]], rate: float) -> None:

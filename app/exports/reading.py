@@ -155,6 +155,18 @@ def own_connection(recipe: Recipe) -> Iterator[Opener]:
         yield open_
 
 
+# One worker of the server, and none of those that read ahead for it: they would take the processors of the answers
+# that come in, and what lies in memory is read faster without them.
+_OPTIONS = " ".join(
+    f"-c {setting}"
+    for setting in (
+        "timezone=UTC",
+        f"statement_timeout={STATEMENT_SECONDS * 1000}",
+        "lock_timeout=10000",
+        "max_parallel_workers_per_gather=0",
+        "effective_io_concurrency=0",
+    )
+)
 _SNAPSHOT = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 
 
@@ -164,5 +176,4 @@ def _connected(recipe: Recipe) -> Any:
         connection.execute("PRAGMA query_only=ON").close()
         connection.execute("PRAGMA temp_store=MEMORY").close()
         return connection
-    options = f"-c timezone=UTC -c statement_timeout={STATEMENT_SECONDS * 1000} -c lock_timeout=10000"
-    return psycopg.connect(recipe.address, autocommit=True, connect_timeout=5, options=options)
+    return psycopg.connect(recipe.address, autocommit=True, connect_timeout=5, options=_OPTIONS)

@@ -5,14 +5,16 @@ import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
-from itertools import pairwise
+from itertools import islice, pairwise
+from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet
 import pytest
 from sqlmodel import Session
 
 from app.core.errors import NotFound
-from app.exports import planning, queries, responses_csv, score_matrix
+from app.exports import planning, queries, responses_csv, responses_parquet, score_matrix
 from app.exports.columns import question_keys
 from app.exports.queries import Extent
 from app.exports.reading import Reading, through
@@ -149,6 +151,32 @@ def test_days_are_read_as_they_are_asked_for(shelf: Any, catalog: Catalog) -> No
         piece = next(stream)
         assert (database.opened, database.open) == (place + 1, 0)  # one more counted the days
         assert piece.count(b"\r\n") == 500
+
+
+def test_words_of_parquet_survive_its_batches(shelf: Any, catalog: Catalog, tmp_path: Path) -> None:
+    first = [str(one) for one in sorted(shelf.store("a-kota", JULY, 1500))]
+    second = [str(one) for one in sorted(shelf.store("b-dinas", AUGUST, 1001))]
+    reading = reading_of(shelf, catalog, extent_of(shelf))
+    responses_parquet.write(tmp_path / "a.parquet", reading)
+    table = pyarrow.parquet.read_table(tmp_path / "a.parquet")
+    assert table["id"].to_pylist() == first + second
+    assert table["unit"].to_pylist() == ["a-kota"] * 1500 + ["b-dinas"] * 1001
+
+
+def test_what_breaks_while_parquet_is_written_is_told(
+    shelf: Any, catalog: Catalog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shelf.store("a-kota", JULY, 1500)
+    reading = reading_of(shelf, catalog, extent_of(shelf))
+    rows = reading.rows
+
+    def broken(days: Any) -> Iterator[Any]:
+        yield from islice(rows(days), 1200)
+        raise ConnectionResetError("the database is gone")
+
+    monkeypatch.setattr(reading, "rows", broken)
+    with pytest.raises(ConnectionResetError, match="the database is gone"):
+        responses_parquet.write(tmp_path / "a.parquet", reading)
 
 
 def test_a_csv_row_says_everything(shelf: Any, catalog: Catalog) -> None:
