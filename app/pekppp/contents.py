@@ -10,12 +10,15 @@ LANGUAGE = "id"
 REPORT, REPORT_END = "laporan-skm-", ".pdf"
 _ALL = tuple(Role)
 _SURVEY, _SHOWN, _DONE = (Role.SURVEY,), (Role.SURVEY, Role.PUBLICATION), (Role.FOLLOW_UP, Role.SPEED)
+_PAST = (*_SURVEY, *_DONE)
 # The beginning of a name, what such a file is, what it shows; the first that fits.
 _KINDS = (
     ("f01.pdf", "Formulir F-01", _ALL),
     ("f01.json", "Formulir F-01 sebagai data", _ALL),
     ("tindak-lanjut.csv", "Rencana tindak lanjut dan pelaksanaannya", _DONE),
     ("bukti-tindak-lanjut/", "Bukti pelaksanaan tindak lanjut", _DONE),
+    ("riwayat.csv", "Hasil dan rencana tindak lanjut yang diimpor", _PAST),
+    ("dokumen-riwayat/", "Dokumen asal hasil yang diimpor", _PAST),
     ("media/media.csv", "Daftar media publikasi", _SHOWN),
     ("media/", "Foto media publikasi", _SHOWN),
     ("kuesioner-", "Kuesioner", _SURVEY),
@@ -41,4 +44,8 @@ def described(name: str, numbers: Mapping[Role, int]) -> tuple[str, str]:
 
 
 def _listed(roles: tuple[Role, ...], numbers: Mapping[Role, int]) -> str:
-    return ", ".join(str(numbers[role]) for role in roles if role in numbers)
+    """Numbers of indicators; all four in a row as from and to."""
+    found = [numbers[role] for role in roles if role in numbers]
+    if len(found) == len(Role) and found == list(range(found[0], found[-1] + 1)):
+        return f"{found[0]}–{found[-1]}"
+    return ", ".join(map(str, found))

@@ -23,7 +23,7 @@ from app.followups import queries as followups
 from app.followups.tables import FollowUp
 from app.ikm.periods import parse
 from app.instruments.catalog import Catalog, UnknownInstrument
-from app.pekppp import sheet
+from app.pekppp import earlier, sheet
 from app.pekppp.contents import REPORT, REPORT_END
 from app.pekppp.f01 import F01
 from app.pekppp.facts import COMPUTED, PUBLISHED, Facts, plan_year, surveys_of
@@ -90,10 +90,14 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Rows that were read: follow-ups of the years with their files, by the names that those get in the pack."""
+    """Rows that were read: follow-ups of the years with their files, by the names that those get in the pack.
+
+    `earlier` holds what was imported of those years; None where nothing was.
+    """
 
     plan: bytes
     media: bytes
+    earlier: bytes | None
     files: tuple[tuple[str, StoredFile], ...]
     publications: tuple[tuple[str, bytes], ...]
     questionnaires: tuple[tuple[str, bytes], ...]
@@ -121,11 +125,17 @@ def read(session: Session, catalog: Catalog, facts: Facts) -> Evidence:
         if one.photo is not None
     }
     named += [(photos[one.row.id], one.photo) for one in facts.media if one.photo is not None]
+    before = earlier.earlier(session, unit_id, years)
+    named += [
+        (f"dokumen-riwayat/{code}-{place:03}-{clean_name(file.name, file.media_type)}", file)
+        for place, (code, file) in enumerate(before.documents, 1)
+    ]
     surveys = [one for year in years for one in surveys_of(session, catalog, unit, year)]
     held = [one for one in surveys if one.source in (PUBLISHED, COMPUTED) and one.facts.respondents]
     return Evidence(
         plan=_csv(PLAN_HEADS, (_plan_row(row, names.get(row.id, [])) for row in rows)),
         media=_csv(MEDIA_HEADS, (_media_row(one, photos.get(one.row.id)) for one in facts.media)),
+        earlier=_csv(earlier.HEADS, before.lines) if before.lines else None,
         files=tuple(named),
         publications=tuple(_publications(session, unit_id, years)),
         questionnaires=tuple(_questionnaires(catalog, {one.instrument for one in held if one.instrument})),
@@ -182,6 +192,8 @@ def _fill(
     pack.add("f01.pdf", [sheet.pdf(form, government, zone, now)])
     for code in evidence.reports:
         pack.add(f"{REPORT}{code}{REPORT_END}", [_report(place, facts.unit, code, now)])
+    if evidence.earlier is not None:
+        pack.add("riwayat.csv", [evidence.earlier])
     pack.add("tindak-lanjut.csv", [evidence.plan])
     pack.add("media/media.csv", [evidence.media])
     for name, content in (*evidence.questionnaires, *evidence.publications):

@@ -334,7 +334,7 @@ def test_the_pack_of_an_earlier_year_names_its_indicators(
     archive = ZipFile(BytesIO(answer.content))
     assert json.loads(archive.read("manifest.json"))["instrument"] == "PEKPPP-2017"
     text = " ".join(printed.text(archive.read("00-daftar-isi.pdf")).split())
-    assert "10, 11, 12, 13" in text
+    assert "10–13" in text
     assert "lembar F-02 tahun 2017" in text
 
 
