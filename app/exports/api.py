@@ -114,7 +114,7 @@ def _recap_in(form: Literal["csv", "xlsx"]) -> Callable[..., Response]:
     ) -> Response:
         """A row a unit: NRR, who answered, population and sample, IKM; last the total by either roll-up."""
         found, state = asked(request, principal, code, None, period), request.app.state
-        note_now(request, principal, found, f"recap.{form}")
+        note_document(request, principal, found, f"recap.{form}")
         with database(request).read() as session:
             unit = unit_in_scope(session, principal, code)
             recap = recap_of(session, state.catalog, unit, period)

@@ -9,8 +9,6 @@ import os
 NICE = 10
 if __name__ == "__main__":
     os.nice(NICE)  # before its modules are read, which takes a second of a processor
-    # Arrow's own allocator keeps what it was given once: twice the memory for the same file.
-    os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
 
 import hashlib
 import json

@@ -290,3 +290,5 @@ def test_every_file_that_staff_take_away_is_in_the_record(
         assert entry.unit_id == unit_id(city, "ptsp"), path
         told = entry.details.get("file") or entry.details.get("what") or f"laporan.{entry.details['format']}"
         assert told.rpartition(".")[2] == path.rpartition(".")[2], path
+        holds_answers = path.rpartition("/")[2].startswith(("responses.", "processing."))
+        assert (entry.action == "answers.exported") == holds_answers, path
