@@ -92,11 +92,19 @@ class Office:
 
     def wait_stored(self, number: int, seconds: float = 30) -> list[dict[str, Any]]:
         """The stored answers, once there are `number` of them."""
-        until = time.monotonic() + seconds
-        while len(found := self.stored()) < number and time.monotonic() < until:
-            time.sleep(0.2)
+        self.has_stored(number, seconds)
+        found = self.stored()
         assert len(found) == number
         return found
+
+    def has_stored(self, number: int, seconds: float) -> bool:
+        """Whether there are `number` of them before the time is over."""
+        until = time.monotonic() + seconds
+        while len(self.stored()) < number:
+            if time.monotonic() > until:
+                return False
+            time.sleep(0.2)
+        return True
 
     def close_point(self, code: str) -> None:
         """Nobody may answer there any more."""

@@ -4,7 +4,6 @@ from datetime import UTC, datetime
 from uuid import uuid4
 
 import httpx
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from app.audit.service import SYSTEM
@@ -19,9 +18,9 @@ from app.ikm.periods import parse
 from app.publication.service import draft, issue
 from app.responses.catalog import registered_catalog
 from app.units.queries import unit_by_code
+from tests.browser.axe import violations
 from tests.conftest import ELEMENTS
 
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PASSWORD = "payung kerbau lampion tangga"
 
 
@@ -69,8 +68,5 @@ def sign_in(page: Page) -> None:
 
 def faults(page: Page, width: int) -> list[str]:
     """Violations of accessibility, and a page that is wider than its window."""
-    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": TAGS}}).response["violations"]
     wide = page.evaluate("document.documentElement.scrollWidth")
-    return [f"{one['id']}: {node['html']}" for one in found for node in one["nodes"]] + (
-        [f"{wide} pixels wide"] if wide > width else []
-    )
+    return violations(page) + ([f"{wide} pixels wide"] if wide > width else [])

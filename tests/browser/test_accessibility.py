@@ -3,16 +3,11 @@
 from collections.abc import Callable
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext
+
+from tests.browser.axe import violations
 
 Context = Callable[..., BrowserContext]
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-
-
-def _violations(page: Page) -> list[str]:
-    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": TAGS}}).response["violations"]
-    return [f"{one['id']}: {node['html']}" for one in found for node in one["nodes"]]
 
 
 @pytest.mark.parametrize("language", ["id", "en"])
@@ -23,20 +18,20 @@ def test_no_violation(context: Context, width: int, scheme: str, language: str) 
     found: dict[str, list[str]] = {}
     for address in ("/", "/s/ptsp-kios", "/s/tidak-ada", "/s/ptsp-nib-qr"):
         page.goto(f"{address}?lang={language}")
-        found[address] = _violations(page)
+        found[address] = violations(page)
     page.locator("summary").click()
     page.locator("input[name=waktu][value='3']").press("Space")
-    found["profile"] = _violations(page)
+    found["profile"] = violations(page)
     page.locator("#age").fill("340")
     page.locator("button[type=submit]").click()
     page.get_by_role("alert").wait_for()
-    found["faults"] = _violations(page)
+    found["faults"] = violations(page)
     page.locator("#age").fill("34")
     for choice in page.locator(".question input[value='3']").all():
         choice.press("Space")  # a click may land beside a choice that is still scrolling
     page.locator("button[type=submit]").click()
     page.locator(".receipt").wait_for()
-    found["receipt"] = _violations(page)
+    found["receipt"] = violations(page)
     assert {place: faults for place, faults in found.items() if faults} == {}
 
 
@@ -44,4 +39,4 @@ def test_a_violation_would_be_seen(context: Context) -> None:
     page = context().new_page()
     page.goto("/s/ptsp-nib-qr")
     page.locator("#comment").evaluate("field => document.querySelector('label[for=comment]').remove()")
-    assert any(fault.startswith("label: ") for fault in _violations(page))
+    assert any(fault.startswith("label: ") for fault in violations(page))

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
+from tests.browser.axe import violations
 from tests.browser.office import Office
 
 Phone = Callable[..., BrowserContext]
@@ -15,7 +15,6 @@ Context = Callable[..., BrowserContext]
 FORM = "/s/ptsp-nib-qr"
 KEPT = "Tersimpan di ponsel Anda, akan dikirim sendiri"
 ALREADY = "Terima kasih, penilaian ini sudah terkirim"
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 API = "**/api/v1/responses"
 
 
@@ -281,11 +280,6 @@ def test_a_busy_service_decides_when_it_is_asked_again(office: Office, phone: Ph
     assert office.stored() == []
 
 
-def _violations(page: Page) -> list[str]:
-    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": TAGS}}).response["violations"]
-    return [f"{one['id']}: {node['html']}" for one in found for node in one["nodes"]]
-
-
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_pages_of_what_waits_are_accessible_and_fit(
     office: Office, phone: Phone, scheme: str, tmp_path: Path
@@ -295,7 +289,7 @@ def test_pages_of_what_waits_are_accessible_and_fit(
     found: dict[str, object] = {}
 
     def look(name: str) -> None:
-        found[f"{name}: axe"] = _violations(page)
+        found[f"{name}: axe"] = violations(page)
         width = page.evaluate("document.documentElement.scrollWidth")
         found[f"{name}: width"] = [] if width <= 320 else [width]
         found[f"{name}: low"] = [

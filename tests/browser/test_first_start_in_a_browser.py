@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 import uvicorn
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page
 from pydantic import SecretStr
 
@@ -21,17 +20,12 @@ from app.core.db import Database
 from app.core.secrets import load_or_create
 from app.core.settings import Settings
 from app.factory import create_app
+from tests.browser.axe import violations
 from tests.browser.conftest import START_SECONDS, _port
 
 Context = Callable[..., BrowserContext]
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 LOOKS = list(product((360, 1280), ("light", "dark"), ("id", "en")))
 PASSWORD = "payung kerbau lampion"
-
-
-def violations(page: Page) -> list[str]:
-    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": TAGS}}).response["violations"]
-    return [f"{page.url} {one['id']}: {node['html']}" for one in found for node in one["nodes"]]
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 import typst
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page
 
 from app.audit.service import SYSTEM
@@ -18,10 +17,10 @@ from app.core.clock import utc_now
 from app.core.db import Database
 from app.core.settings import Settings
 from app.units.queries import unit_by_code
+from tests.browser.axe import violations
 from tests.browser.conftest import _load_city
 
 Context = Callable[..., BrowserContext]
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 LIST = "/petugas/unit/ptsp/tindak-lanjut"
 
 
@@ -57,11 +56,6 @@ def cookie(site: str, site_settings: Settings) -> dict[str, str]:
         )
     database.dispose()
     return {"name": cookie_name(site_settings), "value": secret, "url": site}
-
-
-def _violations(page: Page) -> list[str]:
-    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": TAGS}}).response["violations"]
-    return [f"{one['id']}: {node['html']}" for one in found for node in one["nodes"]]
 
 
 def _plan(page: Page, action: str) -> None:
@@ -107,13 +101,13 @@ def test_no_violation(context: Context, cookie: dict[str, str], width: int, sche
     detail = page.url.partition("?")[0]
     for summary in page.locator("details.deed > summary").all():
         summary.click()
-    found["detail"] = _violations(page)
+    found["detail"] = violations(page)
     page.get_by_label("Kemajuan (%)").fill("120")
     page.get_by_role("button", name="Catat kemajuan").click()
     page.get_by_role("alert").wait_for()
-    found["fault"] = _violations(page)
+    found["fault"] = violations(page)
     for address in (LIST, f"{LIST}/baru", f"{LIST}/forum", f"{detail}/ubah", "/petugas/tindak-lanjut"):
         page.goto(address)
-        found[address] = _violations(page)
+        found[address] = violations(page)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, address
     assert {place: faults for place, faults in found.items() if faults} == {}

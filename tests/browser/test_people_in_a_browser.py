@@ -7,7 +7,6 @@ from uuid import uuid4
 import httpx
 import pytest
 import uvicorn
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page
 
 from app.audit.service import SYSTEM
@@ -19,13 +18,13 @@ from app.core.db import Database
 from app.core.settings import Settings
 from app.factory import create_app
 from app.units.queries import unit_by_code
+from tests.browser.axe import violations
 from tests.browser.conftest import START_SECONDS, _load_city, _port
 from tests.browser.keyboard import go_to, press, reach
 from tests.conftest import ELEMENTS
 
 Context = Callable[..., BrowserContext]
 PASSWORD = "payung kerbau lampion"
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
 @pytest.fixture(scope="module")
@@ -134,11 +133,6 @@ def test_a_token_is_made_and_revoked_by_keyboard(office: Callable[..., Page]) ->
     press(page, page.get_by_role("button", name="Cabut sekarang"))
     page.get_by_text("Token dicabut.").wait_for()
     assert page.get_by_text("Situs web").count() == 0
-
-
-def violations(page: Page) -> list[str]:
-    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": TAGS}}).response["violations"]
-    return [f"{one['id']}: {node['html']}" for one in found for node in one["nodes"]]
 
 
 def is_wider_than_the_window(page: Page) -> bool:

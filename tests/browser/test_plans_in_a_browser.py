@@ -4,7 +4,6 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page
 
 from app.audit.service import SYSTEM
@@ -16,9 +15,9 @@ from app.core.clock import utc_now
 from app.core.db import Database
 from app.core.settings import Settings
 from app.units.queries import unit_by_code
+from tests.browser.axe import violations
 
 Context = Callable[..., BrowserContext]
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PLANS = "/petugas/unit/ptsp/rencana"
 HISTORY = "/petugas/unit/ptsp/riwayat"
 
@@ -47,11 +46,6 @@ def opened(context: Context, cookie: dict[str, str], **options: object) -> Page:
     window = context(reduced_motion="reduce", **options)
     window.add_cookies([cookie])  # type: ignore[list-item]
     return window.new_page()
-
-
-def violations(page: Page) -> list[str]:
-    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": TAGS}}).response["violations"]
-    return [f"{one['id']}: {node['html']}" for one in found for node in one["nodes"]]
 
 
 def wide(page: Page) -> bool:

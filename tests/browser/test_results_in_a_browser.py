@@ -7,7 +7,6 @@ from uuid import uuid4
 
 import httpx
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page, expect
 
 from app.audit.service import SYSTEM
@@ -19,10 +18,10 @@ from app.core.clock import utc_now
 from app.core.db import Database
 from app.core.settings import Settings
 from app.units.queries import unit_by_code
+from tests.browser.axe import violations
 from tests.conftest import ELEMENTS
 
 Context = Callable[..., BrowserContext]
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PAGES = (
     "/petugas/unit/ptsp?",
     "/petugas/unit/ptsp/layanan/nib?",
@@ -72,11 +71,6 @@ def window(context: Context, cookie: dict[str, str]) -> Callable[..., Page]:
         return made.new_page()
 
     return opened
-
-
-def violations(page: Page) -> list[str]:
-    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": TAGS}}).response["violations"]
-    return [f"{one['id']}: {node['html']}" for one in found for node in one["nodes"]]
 
 
 @pytest.mark.parametrize("language", ["id", "en"])

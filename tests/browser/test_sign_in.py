@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 import pyotp
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page, expect
 
 from app.audit.service import SYSTEM
@@ -15,9 +14,9 @@ from app.core.clock import utc_now
 from app.core.db import Database
 from app.core.settings import Settings
 from app.units.queries import unit_by_code
+from tests.browser.axe import violations
 
 Context = Callable[..., BrowserContext]
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PASSWORD = "Kuda-Laut-Rabu-9"
 
 
@@ -57,11 +56,6 @@ def tab_to(page: Page, target: str) -> None:
             return
         page.keyboard.press("Tab")
     pytest.fail(f"{target} cannot be reached by keyboard")
-
-
-def violations(page: Page) -> list[str]:
-    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": TAGS}}).response["violations"]
-    return [f"{one['id']}: {node['html']}" for one in found for node in one["nodes"]]
 
 
 def key_of(page: Page) -> str:

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 
 import pytest
 import uvicorn
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page
 from sqlmodel import Session, select
 
@@ -22,11 +21,11 @@ from app.factory import create_app
 from app.kiosks.tables import Device
 from app.units.queries import unit_by_code
 from app.units.tables import Point
+from tests.browser.axe import violations
 from tests.browser.conftest import START_SECONDS, _load_city, _port
 from tests.browser.keyboard import go_to, reach
 
 Context = Callable[..., BrowserContext]
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 _cookie: dict[str, str] = {}
 
 
@@ -123,11 +122,6 @@ def office(context: Context, site: str) -> Callable[..., Page]:
         return window.new_page()
 
     return open_window
-
-
-def violations(page: Page) -> list[str]:
-    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": TAGS}}).response["violations"]
-    return [f"{one['id']}: {node['html']}" for one in found for node in one["nodes"]]
 
 
 @pytest.mark.parametrize("language", ["id", "en"])
