@@ -35,9 +35,7 @@ def described(name: str, numbers: Mapping[Role, int]) -> tuple[str, str]:
     """
     if name.startswith(REPORT) and name.endswith(REPORT_END):
         code = name.removeprefix(REPORT).removesuffix(REPORT_END)
-        return f"Laporan pelaksanaan SKM, {period_name(parse(code), LANGUAGE)}", _listed(
-            (*_SURVEY, *_DONE), numbers
-        )
+        return f"Laporan pelaksanaan SKM, {period_name(parse(code), LANGUAGE)}", _listed(_PAST, numbers)
     return next(
         ((text, _listed(roles, numbers)) for start, text, roles in _KINDS if name.startswith(start)), ("", "")
     )
