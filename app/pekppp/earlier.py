@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from uuid import UUID
 
 from sqlmodel import Session
@@ -12,7 +12,7 @@ from app.files.tables import StoredFile
 from app.history import queries as history
 from app.history.sheet import COLUMNS
 from app.history.tables import HistoricalFollowUp, HistoricalResult
-from app.ikm.periods import parse
+from app.pekppp.facts import last_day, plan_year
 from app.units import queries as units
 
 ELEMENTS = tuple(f"U{number}" for number in range(1, 15))
@@ -28,9 +28,9 @@ class Earlier:
 
 
 def earlier(session: Session, unit_id: int, years: Collection[int]) -> Earlier:
-    """What was imported of surveys that ended in these years."""
-    results = [one for one in history.results_of(session, unit_id) if _last_day(one.period).year in years]
-    plans = [one for one in history.follow_ups_of(session, unit_id) if _last_day(one.period).year in years]
+    """What was imported of surveys that ended in these years, and of plans of surveys that began in them."""
+    results = [one for one in history.results_of(session, unit_id) if last_day(one.period).year in years]
+    plans = [one for one in history.follow_ups_of(session, unit_id) if plan_year(one.period) in years]
     codes = {one.id: one.code for one in units.services_of(session, [unit_id])}
     whole = {one.period for one in results if one.service_id is None}
     by_period = {one.period: one for one in plans}
@@ -39,10 +39,6 @@ def earlier(session: Session, unit_id: int, years: Collection[int]) -> Earlier:
     ]
     lines += [_plan_alone(one) for one in plans if one.period not in whole]
     return Earlier(tuple(sorted(lines, key=_order)), tuple(_documents(session, unit_id, [*results, *plans])))
-
-
-def _last_day(period: str) -> date:
-    return parse(period).end - timedelta(days=1)
 
 
 def _line(
@@ -73,7 +69,7 @@ def _plan(plan: HistoricalFollowUp | None) -> tuple[Value, ...]:
 
 
 def _order(line: tuple[Value, ...]) -> tuple[date, str]:
-    return _last_day(str(line[0])), str(line[1] or "")
+    return last_day(str(line[0])), str(line[1] or "")
 
 
 def _documents(
@@ -81,7 +77,7 @@ def _documents(
 ) -> Iterable[tuple[str, StoredFile]]:
     """Each document once, with the first period that rests on it."""
     seen: set[UUID] = set()
-    for row in sorted(rows, key=lambda one: _last_day(one.period)):
+    for row in sorted(rows, key=lambda one: last_day(one.period)):
         if row.document_id is None or row.document_id in seen:
             continue
         seen.add(row.document_id)

@@ -6,7 +6,7 @@ Survey and publication look at the year, follow-up at the plans of the year befo
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from itertools import chain
 
@@ -201,6 +201,11 @@ def merged(several: Sequence[PlanFacts]) -> PlanFacts | None:
     )
 
 
+def last_day(period: str) -> date:
+    """The last day of a period, by its code: its year is that of the evaluation which looks at the survey."""
+    return parse(period).end - timedelta(days=1)
+
+
 def plan_year(period: str) -> int:
     """The year to which the plan of a survey belongs: that in which the survey began."""
     return int(period[:4])
@@ -247,8 +252,7 @@ def _facts(
 def _imported(session: Session, unit_id: int, year: int) -> list[Survey]:
     found = []
     for one in history.results_of(session, unit_id):
-        last = parse(one.period).end - timedelta(days=1)
-        if one.service_id is not None or last.year != year:
+        if one.service_id is not None or last_day(one.period).year != year:
             continue
         facts = SurveyFacts(
             period=one.period,
@@ -267,8 +271,7 @@ def _plan(one: PeriodProgress, reported: bool) -> PlanFacts:
 
 def _imported_plan(one: HistoricalFollowUp) -> PlanFacts:
     """How many were finished is known, the days only of the last one; without it the speed is not known."""
-    last = parse(one.period).end - timedelta(days=1)
-    day = one.all_finished_on or last
+    day = one.all_finished_on or last_day(one.period)
     is_timed = one.all_finished_on is not None or one.finished < one.planned
     return PlanFacts(
         period=one.period,

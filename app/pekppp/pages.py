@@ -114,7 +114,12 @@ def _described(instrument: Instrument | None, language: str) -> dict[str, Any]:
     if instrument is None:
         return {"instrument": None, "indicators": (), "note": wording.unknown_instrument(language)}
     names = [{"code": one.code, "name": in_language(one.name, language)} for one in instrument.indicators]
-    return {"instrument": instrument, "indicators": names, "basis": in_language(instrument.basis, language)}
+    return {
+        "instrument": instrument,
+        "indicators": names,
+        "basis": in_language(instrument.basis, language),
+        "remark": in_language(instrument.remark, language) if instrument.remark else None,
+    }
 
 
 def _official(year: int) -> dict[int, str]:

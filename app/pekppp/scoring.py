@@ -4,7 +4,7 @@ The levels are those of the instrument from 2022 (PermenPANRB 29/2022, Pedoman 5
 ones. The evaluator decides. Each proposal says on what it rests and what is missing for the next level.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -204,13 +204,10 @@ def indicator_7(media: Collection[MediumFacts]) -> Proposal:
     incomplete = {one.kind for one in media} - kinds
     missing: list[tuple[Reason, dict[str, object]]] = []
     if incomplete:
-        missing.append(
-            (Reason.MEDIA_INCOMPLETE, {"kinds": tuple(kind for kind in MEDIA if kind in incomplete)})
-        )
+        missing.append((Reason.MEDIA_INCOMPLETE, {"kinds": listed(incomplete)}))
     if not kinds:
         missing.append((Reason.NOT_PUBLISHED, {}))
-    listed = tuple(kind for kind in MEDIA if kind in kinds)
-    because = ((Reason.MEDIA, {"count": len(kinds), "kinds": listed}),) if kinds else ()
+    because = ((Reason.MEDIA, {"count": len(kinds), "kinds": listed(kinds)}),) if kinds else ()
     return Proposal(min(len(kinds), MEDIA_FOR_FIVE), because, tuple(missing))
 
 
@@ -234,6 +231,16 @@ def indicator_9(plans: Sequence[PlanFacts], years: Sequence[int]) -> Proposal:
 
     `years` are the two that are looked at; `plans` those of their surveys.
     """
+    found = pace(plans, speed_level)
+    covered = {int(plan.period[:4]) for plan in plans if plan.planned}
+    absent: list[tuple[Reason, dict[str, object]]] = [
+        (Reason.YEAR_MISSING, {"year": year}) for year in years if covered and year not in covered
+    ]
+    return Proposal(found.level, found.because, (*found.missing, *absent))
+
+
+def pace(plans: Sequence[PlanFacts], level_of: Callable[[date, Sequence[date | None]], int]) -> Proposal:
+    """How fast everything was done, by the steps of `level_of`; of several surveys the slowest counts."""
     some = [one for one in plans if one.planned]
     if not some:
         return Proposal(0, (), ((Reason.NO_PLAN, {}),))
@@ -245,15 +252,19 @@ def indicator_9(plans: Sequence[PlanFacts], years: Sequence[int]) -> Proposal:
             levels.append(0)
             missing.append((Reason.NO_REPORT_DATE, {"period": plan.period}))
             continue
-        levels.append(speed_level(plan.issued_on, plan.finished))
+        levels.append(level_of(plan.issued_on, plan.finished))
         last = max((day for day in plan.finished if day is not None), default=None)
         if plan.done < plan.planned or last is None:
             missing.append((Reason.UNFINISHED, {"count": plan.planned - plan.done, "period": plan.period}))
-        else:
-            because.append((Reason.FINISHED, {"period": plan.period, "from": plan.issued_on, "until": last}))
-    covered = {int(plan.period[:4]) for plan in some}
-    missing += [(Reason.YEAR_MISSING, {"year": year}) for year in years if year not in covered]
+            continue
+        reason = Reason.BEFORE_REPORT if last < plan.issued_on else Reason.FINISHED
+        because.append((reason, {"period": plan.period, "from": plan.issued_on, "until": last}))
     return Proposal(min(levels), tuple(because), tuple(missing))
+
+
+def listed(kinds: Collection[str]) -> tuple[str, ...]:
+    """Classes of media in the order of the form."""
+    return tuple(kind for kind in MEDIA if kind in kinds)
 
 
 def standing(role: Role, level: int, year: int, today: date) -> Standing:

@@ -11,7 +11,6 @@ from fractions import Fraction
 from app.followups.clock import speed_level_2017
 from app.pekppp.scoring import (
     BILLBOARD,
-    MEDIA,
     PRINT,
     SOCIAL,
     WEBSITE,
@@ -20,6 +19,8 @@ from app.pekppp.scoring import (
     Proposal,
     Reason,
     SurveyFacts,
+    listed,
+    pace,
 )
 
 Said = tuple[Reason, dict[str, object]]
@@ -68,13 +69,13 @@ def openness(surveys: Sequence[SurveyFacts], media: Collection[MediumFacts]) -> 
     incomplete = {one.kind for one in media} - kinds
     because: list[Said] = [(Reason.DOCUMENTED, {})]
     if kinds:
-        because.append((Reason.MEDIA, {"count": len(kinds), "kinds": _listed(kinds)}))
+        because.append((Reason.MEDIA, {"count": len(kinds), "kinds": listed(kinds)}))
     missing: list[Said] = []
     if incomplete:
-        missing.append((Reason.MEDIA_INCOMPLETE, {"kinds": _listed(incomplete)}))
+        missing.append((Reason.MEDIA_INCOMPLETE, {"kinds": listed(incomplete)}))
     wanted = set(ALL_MEDIA) - kinds
     if wanted:
-        missing.append((Reason.MEDIA_WANTED, {"kinds": _listed(wanted)}))
+        missing.append((Reason.MEDIA_WANTED, {"kinds": listed(wanted)}))
     return Proposal(_openness(kinds), tuple(because), tuple(missing))
 
 
@@ -107,28 +108,5 @@ def reach(services: ServicesFacts) -> Proposal:
 
 
 def speed(plans: Sequence[PlanFacts]) -> Proposal:
-    """Indicator 13: how fast everything was done after the report; of several surveys the slowest counts."""
-    some = [one for one in plans if one.planned]
-    if not some:
-        return Proposal(0, (), ((Reason.NO_PLAN, {}),))
-    because: list[Said] = []
-    missing: list[Said] = []
-    levels = []
-    for plan in some:
-        last = max((day for day in plan.finished if day is not None), default=None)
-        if plan.done < plan.planned or last is None:
-            levels.append(0)
-            missing.append((Reason.UNFINISHED, {"count": plan.planned - plan.done, "period": plan.period}))
-        elif plan.issued_on is None:
-            levels.append(0)
-            missing.append((Reason.NO_REPORT_DATE, {"period": plan.period}))
-        else:
-            levels.append(speed_level_2017(plan.issued_on, plan.finished))
-            early = last < plan.issued_on
-            reason = Reason.BEFORE_REPORT if early else Reason.FINISHED
-            because.append((reason, {"period": plan.period, "from": plan.issued_on, "until": last}))
-    return Proposal(min(levels), tuple(because), tuple(missing))
-
-
-def _listed(kinds: Collection[str]) -> tuple[str, ...]:
-    return tuple(kind for kind in MEDIA if kind in kinds)
+    """Indicator 13: how fast everything was done after the report, or before it."""
+    return pace(plans, speed_level_2017)

@@ -20,7 +20,10 @@ def followed_up(session: Session, unit_id: int, plans: Sequence[PlanFacts]) -> S
     An action for the unit as a whole is about every service that was surveyed; an imported plan always is one.
     """
     periods = {one.period for one in plans}
-    surveyed = {code: _surveyed(session, unit_id, code) for code in periods}
+    surveyed: dict[str, set[int]] = {code: _answered(session, unit_id, code) for code in periods}
+    for result in history.results_of(session, unit_id):
+        if result.period in periods and result.service_id is not None:
+            surveyed[result.period].add(result.service_id)
     open_ = {one.id for one in units.services_of(session, [unit_id]) if one.active and one.id is not None}
     done = [one for one in followups.of_unit(session, [unit_id], states=[DONE]) if one.period in periods]
     own = {one.service_id for one in done if one.service_id is not None}
@@ -34,9 +37,7 @@ def followed_up(session: Session, unit_id: int, plans: Sequence[PlanFacts]) -> S
     )
 
 
-def _surveyed(session: Session, unit_id: int, code: str) -> set[int]:
-    """The services with answers or an imported result of their own in a period."""
-    answered = by_service(session, Selection((unit_id,), None), parse(code))
-    found = {key for (_, key), one in answered.items() if one.total.responses}
-    imported = history.results_of(session, unit_id)
-    return found | {one.service_id for one in imported if one.period == code and one.service_id is not None}
+def _answered(session: Session, unit_id: int, code: str) -> set[int]:
+    """The services with answers in a period."""
+    found = by_service(session, Selection((unit_id,), None), parse(code))
+    return {key for (_, key), one in found.items() if one.total.responses}

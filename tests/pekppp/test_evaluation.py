@@ -307,7 +307,9 @@ def test_a_year_before_2022_goes_by_the_sheet_of_its_time(
     page = client.get("/petugas/unit/ptsp/pekppp?year=2021", headers=head).text
     assert "Bobot 8,9% dalam aspek Kebijakan Pelayanan." in page
     assert "lembar F-02 tahun 2017" in page
-    assert "PEKPPP-2017" in client.get("/petugas/pekppp?year=2021", headers=head).text
+    overview = client.get("/petugas/pekppp?year=2021", headers=head).text
+    assert "PEKPPP-2017" in overview
+    assert "belum dibandingkan dengan lampiran" in overview
     assert client.get(f"{API}/pekppp/f01.pdf?year=2021", headers=head).content.startswith(b"%PDF-")
 
 
